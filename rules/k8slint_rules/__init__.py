@@ -1,1 +1,12 @@
 """The built-in rules: one folder a group, one file a rule, each imported from `k8slint.api` alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from k8slint.api import hookimpl, rules_of
+
+
+@hookimpl
+def k8slint_rules() -> Iterable[Any]:
+    """Every rule in this package."""
+    return rules_of("k8slint_rules")

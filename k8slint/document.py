@@ -1,0 +1,185 @@
+"""A file's text as documents, and places in it.
+
+A file is cut into documents first and each is read alone, as kubectl does, so that a broken one hides nothing but itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from k8slint import dialect
+from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Node, YamlError, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from k8slint.problem import At
+
+
+class Span(NamedTuple):
+    """A stretch of text: character offsets in the file, `end` exclusive."""
+
+    start: int
+    end: int
+
+
+class Lines:
+    """Where the lines of a text begin; turns offsets into lines and columns."""
+
+    __slots__ = ("starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0]
+        position = text.find("\n") + 1
+        while position:
+            self.starts.append(position)
+            position = text.find("\n", position) + 1
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both 1-based; the column counts characters."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def offset(self, line: int) -> int:
+        """Where a line (1-based) begins; the end of the text for a line past the last."""
+        return self.starts[line - 1] if line <= len(self.starts) else len(self.text)
+
+    def line(self, number: int) -> str:
+        """A line's text (1-based), without its line break."""
+        return self.text[self.offset(number) : self.offset(number + 1)].rstrip("\r\n")
+
+
+class File:
+    """One file's text and its documents, in order."""
+
+    __slots__ = ("_lines", "documents", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.documents: list[Document] = []
+        self._lines: Lines | None = None
+
+    @property
+    def lines(self) -> Lines:
+        """The line index, made when first asked for: most files have no finding."""
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines
+
+
+class Document:
+    """One YAML document: its nodes, or why there are none.
+
+    `start` and `end` delimit it in the file's text; `resources` are the roots of the objects in it: one, none, or the items of a List.
+    """
+
+    __slots__ = ("duplicates", "end", "error", "file", "index", "resources", "root", "start")
+
+    def __init__(self, file: File, index: int, start: int, end: int) -> None:
+        self.file = file
+        self.index = index
+        self.start = start
+        self.end = end
+        self.root: Node | None = None
+        self.error: YamlError | None = None
+        self.duplicates: list[tuple[Node, Node]] = []
+        self.resources: list[Node] = []
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def text(self) -> str:
+        return self.file.text[self.start : self.end]
+
+    @property
+    def line(self) -> int:
+        """The line (1-based) its first content stands on."""
+        content = _CONTENT.search(self.file.text, self.start, self.end)
+        return self.file.lines.position(content.start() if content else self.start)[0]
+
+    def locate(self, path: tuple[str | int, ...]) -> Node:
+        """The node at a path from the document's root (`Node.path`); missing where there is none."""
+        return (self.root or Node(None, "", MISSING))[path]
+
+    def span(self, node: Node, at: At = "value", within: str = "") -> Span:
+        """The stretch of the file that shows a node.
+
+        Scalars show themselves, collections their key (an element of a sequence its first line), and what is missing shows the key of its
+        nearest ancestor that exists. `within` narrows it to that part of a scalar, where the text can be found there as it is.
+        """
+        if within and node.kind == SCALAR:
+            inner = self.text.find(within, node.start, node.end)
+            if inner >= 0:
+                return Span(self.start + inner, self.start + inner + len(within))
+        while node.kind == MISSING and node.parent is not None:
+            node = node.parent
+        if node.key_start >= 0 and (at == "key" or node.kind in (MAPPING, SEQUENCE) or node.start == node.end):
+            return Span(self.start + node.key_start, self.start + node.key_end)
+        start, end = max(node.start, 0), max(node.end, 0)
+        if node.kind in (MAPPING, SEQUENCE) or node.style in ("|", ">"):
+            # The first line: a whole block underlined would say nothing.
+            end = min(end, _end_of_line(self.text, start))
+        text = self.text
+        while end > start and text[end - 1] in " \t\r\n":
+            end -= 1
+        return Span(self.start + start, self.start + end)
+
+
+_CONTENT = re.compile(r"^(?!\s*(#|---|$))", re.MULTILINE)
+_SOURCE = re.compile(r"^# Source: (\S.*?)[ \t\r]*$", re.MULTILINE)
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def read(path: str, text: str) -> File:
+    """Reads a text as kubectl would; `path` is only a name. Never raises: what cannot be read is a document with an `error`."""
+    file = File(path, text)
+    chunks, stopped = dialect.split(text)
+    for chunk in chunks:
+        document = Document(file, len(file.documents), chunk.start, chunk.end)
+        file.documents.append(document)
+        try:
+            composed = compose(document.text)
+        except YamlError as error:
+            document.error = error
+            continue
+        document.root = composed.root
+        document.duplicates = composed.duplicates
+        if composed.root is not None:
+            document.resources = list(_resources(composed.root))
+            composed.root.document = document
+            for resource in document.resources:
+                resource.document = document
+    if stopped is not None:
+        document = Document(file, len(file.documents), stopped.offset, len(text))
+        document.error = YamlError(stopped.message, 0, _end_of_line(document.text, 0))
+        file.documents.append(document)
+    return file
+
+
+def _resources(root: Node) -> Iterator[Node]:
+    """The objects of a document: itself, or what a List holds (kubectl unpacks `List` and every `...List` with items)."""
+    if root.kind != MAPPING:
+        return
+    items = root.fields.get("items")
+    kind = root["kind"].string or ""
+    if items is not None and items.kind == SEQUENCE and kind.endswith("List") and "spec" not in root.fields:
+        for item in items.elements:
+            yield from _resources(item)
+    else:
+        yield root
+
+
+def helm_source(document: Document) -> str:
+    """The template that helm rendered this document from (its `# Source:` comment); "" where there is none."""
+    comment = _SOURCE.search(document.file.text, document.start, document.end)
+    return comment.group(1) if comment else ""

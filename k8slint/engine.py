@@ -1,0 +1,359 @@
+"""Sources x rules -> findings: the table of rules by view, the loop, the places, the executor seam.
+
+The first pass (`check_file`) takes each file on its own, runs the rules that look at one resource, and keeps what others may ask of it; it can
+happen in any process and in any order. The second (`check_across`) runs the rules that look across resources, over what was kept. A finding's place
+is looked up last (`place`), so that a document is read again only where a finding of the second pass needs it. `run.py` drives the passes.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from k8slint import edits, source, views
+from k8slint.document import Document, File, helm_source, read
+from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Skipped
+from k8slint.nodes import MAPPING, SCALAR, Node, from_plain
+from k8slint.plugins import Plugins
+from k8slint.problem import Change, Mend, Problem
+from k8slint.suppress import Suppressions, collect
+from k8slint.views import Manifest, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from k8slint.config import Config
+    from k8slint.kustomize import Surroundings
+    from k8slint.project import Project
+    from k8slint.rule import Rule, RuleInfo
+
+Category: TypeAlias = source.Category
+
+
+
+@dataclass(slots=True)
+class Fact:
+    """What is kept of a resource when its nodes are let go: where it is, and as plain data what others may ask of it."""
+
+    path: str
+    document: int
+    prefix: tuple[str | int, ...]
+    value: Any
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What the first pass says of one file; picklable but for `file`, which stays in the process that read it."""
+
+    path: str
+    documents: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    suppressions: Suppressions | None = None
+    broken: bool = False
+    errors: list[str] = field(default_factory=list)
+    ran: frozenset[str] = frozenset()
+    file: File | None = None
+    manifests: list[Manifest] = field(default_factory=list)
+
+
+class _Remembered(Document):
+    """A document that was let go; its resource's nodes are made of a fact."""
+
+    __slots__ = ("prefix",)
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(File(fact.path, ""), fact.document, 0, 0)
+        self.prefix = fact.prefix
+
+
+class Engine:
+    """Rules, config and sources of one run."""
+
+    def __init__(self, plugins: Plugins, config: Config) -> None:
+        plugins.require_rules()
+        self.plugins = plugins
+        self.config = config
+        self.active: dict[str, RuleInfo] = {
+            rule_id: info for rule_id, info in plugins.rules.items() if config.active(info)
+        }
+        self.local = self._table(project=False)
+        self.cross = self._table(project=True)
+        self._prepared: dict[str, tuple[Rule, tuple[Any, ...]]] = {}
+        self._for_kind: dict[tuple[bool, str], list[tuple[type[View], list[str]]]] = {}
+        self._readers = plugins.readers()
+        self._files: dict[str, File] = {}
+
+    # ---- the table
+
+    def _table(self, *, project: bool) -> dict[type[View], list[str]]:
+        table: dict[type[View], list[str]] = {}
+        for rule_id, info in self.active.items():
+            if info.project is project:
+                for view in self._views_of(info):
+                    table.setdefault(view, []).append(rule_id)
+        return table
+
+    def _views_of(self, info: RuleInfo) -> Iterable[type[View]]:
+        known = [getattr(views, name, None) for name in info.on]
+        if all(isinstance(view, type) for view in known):
+            return known  # type: ignore[return-value]
+        # A view class of a plugin: only the rule itself knows it.
+        return self.plugins.rule(info.id).on
+
+    def _rules_for(self, kind: str, *, project: bool) -> list[tuple[type[View], list[str]]]:
+        found = self._for_kind.get((project, kind))
+        if found is None:
+            table = self.cross if project else self.local
+            found = [(view, ids) for view, ids in table.items() if view.kinds is None or kind in view.kinds]
+            self._for_kind[project, kind] = found
+        return found
+
+    def _prepare(self, rule_id: str) -> tuple[Rule, tuple[Any, ...]]:
+        """A rule and the arguments that are the same for every call (a project's place is held by None)."""
+        ready = self._prepared.get(rule_id)
+        if ready is None:
+            rule = self.plugins.rule(rule_id)
+            given = {"options": lambda: self.config.options(rule), "settings": lambda: self.config, "project": lambda: None}
+            ready = self._prepared[rule_id] = (rule, tuple(given[name]() for name in rule.parameters))
+        return ready
+
+    def _apply(self, rule_id: str, view: View, project: Project | None = None) -> Iterator[Finding]:
+        """One rule on one view. What it raises becomes a finding of its own."""
+        rule, arguments = self._prepare(rule_id)
+        if project is not None:
+            arguments = tuple(
+                project if name == "project" else value for name, value in zip(rule.parameters, arguments, strict=True)
+            )
+        try:
+            for problem in rule.check(view, *arguments):
+                yield self.place(problem, rule.info)
+        except Exception as error:
+            if rule_id == "rule-crashed":
+                raise
+            where = f"{type(error).__name__}: {error}"
+            yield from self.announce(views.Crash(view.node, view.manifest, rule_id, where))
+
+    def announce(self, view: View) -> Iterator[Finding]:
+        """Runs the rules on something that the engine itself met."""
+        for rule_id in self.local.get(type(view), ()):
+            yield from self._apply(rule_id, view)
+
+    # ---- first pass
+
+    def read_file(self, path: str, text: str) -> File:
+        """A file's documents, by the reader of its ending."""
+        reader = self._readers.get(os.path.splitext(path)[1])
+        return (reader.read(path, text) if reader else None) or read(path, text)
+
+    def check_file(self, path: str, text: str, surroundings: Surroundings | None) -> FileResult:
+        """Everything that one file can tell alone."""
+        result = FileResult(path)
+        category = source.classify_text(path, text, surroundings)
+        if category is not None and category not in _CHECKED:
+            if category is Category.TEMPLATE:
+                result.findings += self._template(File(path, text))
+                result.broken = True
+            result.skipped.append(Skipped(path, category.reason))
+            result.suppressions = collect(File(path, text))
+            return result
+        file = self.read_file(path, text)
+        result.file = file
+        result.suppressions = collect(file)
+        checked = 0
+        for document in file.documents:
+            if document.error is not None:
+                result.documents += 1
+                checked += 1
+                result.broken = True
+                result.findings += self._broken(document)
+                continue
+            if document.root is None or (document.root.kind == SCALAR and document.root.is_null):
+                continue
+            result.documents += 1
+            kind = category or source.classify_document(file, document, surroundings)
+            result.findings += self._duplicates(document)
+            if kind not in _CHECKED:
+                result.skipped.append(Skipped(path, kind.reason, document.line))
+                continue
+            checked += 1
+            if kind is Category.PATCH:
+                continue
+            for root in document.resources:
+                manifest = Manifest(root, document)
+                result.findings += self.check_manifest(manifest)
+                result.manifests.append(manifest)
+        if not checked and result.skipped:
+            # The whole file is something else: said once.
+            result.skipped = [replace(result.skipped[0], line=0)]
+        return result
+
+    def check_manifest(self, manifest: Manifest) -> Iterator[Finding]:
+        """The rules that look at one resource alone."""
+        for view, rule_ids in self._rules_for(manifest.kind, project=False):
+            for instance in manifest.views(view):
+                for rule_id in rule_ids:
+                    yield from self._apply(rule_id, instance)
+
+    def _broken(self, document: Document) -> Iterator[Finding]:
+        error = document.error
+        assert error is not None
+        node = mark(document, error.start, error.end)
+        return self.announce(views.BrokenDocument(node, Manifest(node, document), error.message))
+
+    def _duplicates(self, document: Document) -> Iterator[Finding]:
+        for first, again in document.duplicates:
+            root = again.root
+            manifest = Manifest(root, root.document or document)
+            yield from self.announce(views.DuplicateKey(again, manifest, first))
+
+    def _template(self, file: File) -> Iterator[Finding]:
+        document = Document(file, 0, 0, len(file.text))
+        start = max(file.text.find("{{"), 0)
+        node = mark(document, start, start + 2)
+        return self.announce(views.Template(node, Manifest(node, document)))
+
+    # ---- what is kept for the second pass
+
+    def let_go(self, result: FileResult) -> None:
+        """Keeps facts of a result's resources instead of their nodes, so that it is small and can be sent to another process."""
+        result.facts = [
+            Fact(result.path, manifest.document.index, manifest.node.path, _kept(manifest)) for manifest in result.manifests
+        ]
+        result.manifests = []
+        result.file = None
+
+    def manifests(self, result: FileResult) -> list[Manifest]:
+        """The resources of a result: as they were read, or made of the facts that were kept."""
+        return result.manifests or [_remember(fact) for fact in result.facts]
+
+    def resources_of(self, path: str, text: str, surroundings: Surroundings | None) -> Iterator[Manifest]:
+        """The resources of a file that is only looked things up in: no rule runs on it."""
+        category = source.classify_text(path, text, surroundings)
+        if category not in (None, Category.MANIFEST):
+            return
+        file = self.read_file(path, text)
+        for document in file.documents:
+            if document.resources and source.classify_document(file, document, surroundings) is Category.MANIFEST:
+                for root in document.resources:
+                    yield Manifest(root, document)
+
+    # ---- second pass
+
+    def check_across(self, manifest: Manifest, project: Project) -> Iterator[Finding]:
+        """The rules that look a resource's neighbours up."""
+        for view, rule_ids in self._rules_for(manifest.kind, project=True):
+            for instance in manifest.views(view):
+                for rule_id in rule_ids:
+                    yield from self._apply(rule_id, instance, project)
+
+    # ---- places
+
+    def place(self, problem: Problem, info: RuleInfo) -> Finding:
+        """A problem with its line and column, its fix as text."""
+        node = self._real(problem.node)
+        document = _document(node)
+        lines = document.file.lines
+        span = document.span(node, problem.at, problem.within)
+        line, column = lines.position(span.start)
+        end_line, end_column = lines.position(span.end)
+        root = node.root
+        claim = problem.claim or info.claim
+        severity = info.severity if claim is info.claim else SEVERITY_OF_CLAIM[claim]
+        return Finding(
+            rule=info.id,
+            claim=claim,
+            severity=severity,
+            message=problem.message,
+            path=document.path,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            route=(problem.field or problem.node).route,
+            resource=Manifest(root, document).resource if root.kind == MAPPING else None,
+            fix=self._fix(document, problem.mend),
+            related=tuple(self._related(note.node, note.message) for note in problem.related),
+            url=info.url,
+            source=helm_source(document),
+        )
+
+    def _related(self, node: Node, message: str) -> Related:
+        node = self._real(node)
+        document = _document(node)
+        line, column = document.file.lines.position(document.span(node, "key").start)
+        return Related(document.path, line, column, message)
+
+    def _fix(self, document: Document, mend: Mend | None) -> Fix | None:
+        if mend is None:
+            return None
+        if mend.edits:
+            return Fix(mend.title, mend.safe, mend.edits)
+        changes = tuple(
+            Change(self._real(c.node), c.verb, self._real(c.payload) if isinstance(c.payload, Node) else c.payload)
+            for c in mend.changes
+        )
+        # A fix may reach into other documents (a name and the references to it): each document's changes become text together.
+        made: list[Any] = []
+        for owner in {id(_document(change.node)): _document(change.node) for change in changes}.values():
+            part = replace(mend, changes=tuple(change for change in changes if _document(change.node) is owner))
+            text = edits.text_edits(owner, part)
+            if text is None:
+                return None
+            made += text
+        return Fix(mend.title, mend.safe, tuple(made)) if made else None
+
+    def _real(self, node: Node) -> Node:
+        """The node with its place: of a remembered document, the same node of the document read again."""
+        document = _document(node)
+        if not isinstance(document, _Remembered):
+            return node
+        file = self._files.get(document.path)
+        if file is None:
+            if len(self._files) >= 64:
+                self._files.clear()
+            loaded = source.load(Path(document.path))
+            file = self._files[document.path] = self.read_file(document.path, loaded.text or "")
+        return file.documents[document.index].locate(document.prefix + node.path)
+
+
+_CHECKED = (Category.MANIFEST, Category.KUSTOMIZATION, Category.PATCH)
+
+
+def _document(node: Node) -> Document:
+    document = node.root.document
+    assert document is not None, "a node of a problem belongs to a document"
+    return document
+
+
+def _remember(fact: Fact) -> Manifest:
+    document = _Remembered(fact)
+    root = from_plain(fact.value)
+    root.document = document
+    return Manifest(root, document)
+
+
+def _kept(manifest: Manifest) -> Any:
+    """The resource as plain data without what is long and nobody looks up from elsewhere: the values of ConfigMaps and Secrets, of annotations, the
+    schemas of CRDs."""
+    value = manifest.node.value
+    for field_name in ("data", "stringData", "binaryData") if manifest.kind in ("ConfigMap", "Secret") else ():
+        if isinstance(value.get(field_name), dict):
+            value[field_name] = dict.fromkeys(value[field_name], "")
+    if manifest.kind == "CustomResourceDefinition" and isinstance(value.get("spec"), dict):
+        spec = value["spec"]
+        spec.pop("validation", None)
+        for version in spec["versions"] if isinstance(spec.get("versions"), list) else ():
+            if isinstance(version, dict):
+                version.pop("schema", None)
+    return value
+
+
+def mark(document: Document, start: int, end: int) -> Node:
+    """A node that only marks a stretch of a document's text (offsets within the document)."""
+    node = Node(None, "", SCALAR, "", '"', start, max(start, end))
+    node.document = document
+    return node

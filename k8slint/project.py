@@ -1,0 +1,180 @@
+"""All resources of a run and of the project around it, as an index: who selects whom, who refers to whom.
+
+Look-ups are three-valued. *Found* and *unknown* need no explanation; *missing* is claimed only where the input can know it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Protocol
+
+from k8slint.near import near
+from k8slint.views import Manifest, PodSpec, Service, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+class State(Enum):
+    FOUND = "found"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The answer to a look-up.
+
+    `found` are the nearest candidates (several where a name is given more than once at the same distance). For a missing one `near` is the
+    namesake that was probably meant, where there is one.
+    """
+
+    state: State
+    found: tuple[Manifest, ...] = ()
+    near: Manifest | None = None
+
+    def __bool__(self) -> bool:
+        return self.state is State.FOUND
+
+    @property
+    def missing(self) -> bool:
+        return self.state is State.MISSING
+
+
+class Scopes(Protocol):
+    """What decides which files belong together; `kustomize.Surroundings` is the one of real trees."""
+
+    def closures(self, path: str) -> frozenset[str]:
+        """The kustomizations whose resources, bases and components take a file in."""
+
+    def distance(self, left: str, right: str) -> int:
+        """How far two files are apart in the directory tree: 0 in one folder."""
+
+
+@dataclass(slots=True)
+class Project:
+    """The resources that rules may look up.
+
+    `own` are those of the files that were named; `around` reads the others of the project, once, when the first look-up needs them.
+    `complete` says that the input is all there is; `external` are references (`Kind/name`, `Kind/namespace/name`, with globs) that exist elsewhere.
+    `broken` tells whether some file of the input could not be read: then nothing is ever missing.
+    """
+
+    own: list[Manifest]
+    scopes: Scopes
+    around: Callable[[], Iterable[Manifest]] = tuple
+    complete: bool = False
+    external: tuple[str, ...] = ()
+    broken: bool = False
+    _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
+    used_external: set[str] = field(default_factory=set)
+
+    @property
+    def by_kind(self) -> Mapping[str, list[Manifest]]:
+        if self._by_kind is None:
+            index: dict[str, list[Manifest]] = {}
+            for manifest in (*self.own, *self.around()):
+                index.setdefault(manifest.kind, []).append(manifest)
+            self._by_kind = index
+        return self._by_kind
+
+    def all(self, kind: str, group: str | None = None) -> list[Manifest]:
+        """Every resource of a kind (of a group), in no particular order."""
+        found = self.by_kind.get(kind, [])
+        return found if group is None else [manifest for manifest in found if manifest.group == group]
+
+    def near_ones(self, manifest: Manifest, candidates: Iterable[Manifest]) -> list[Manifest]:
+        """The candidates that belong to a manifest: those that a kustomization takes in with it, else the nearest in the directory tree.
+
+        The same file is nearer than the same folder: people keep variants of one thing in files beside each other.
+        """
+        ranked: dict[tuple[int, int], list[Manifest]] = {}
+        own_closures = self.scopes.closures(manifest.path)
+        for candidate in candidates:
+            together = bool(own_closures and own_closures & self.scopes.closures(candidate.path))
+            distance = -1 if candidate.path == manifest.path else self.scopes.distance(manifest.path, candidate.path)
+            ranked.setdefault((0, 0) if together else (1, distance), []).append(candidate)
+        return ranked[min(ranked)] if ranked else []
+
+    def same_scope(self, left: Manifest, right: Manifest) -> bool:
+        """Whether two manifests are applied together: one file, one kustomization, or one folder that no kustomization orders."""
+        if left.path == right.path:
+            return True
+        ours, theirs = self.scopes.closures(left.path), self.scopes.closures(right.path)
+        if ours or theirs:
+            return bool(ours & theirs)
+        return self.scopes.distance(left.path, right.path) == 0
+
+    def find(self, kind: str, name: str, origin: View, *, group: str | None = None, namespace: str | None = None) -> Lookup:
+        """Looks a resource up by name, as seen from the resource that refers to it.
+
+        `namespace` is that of the reference where it differs from the origin's own. A namespace that a manifest leaves open fits any.
+        """
+        manifest = origin.manifest
+        wanted = manifest.namespace if namespace is None else namespace
+        candidates = [other for other in self.all(kind, group) if fits(other.namespace, wanted)]
+        found = [other for other in candidates if other.name == name]
+        if found:
+            return Lookup(State.FOUND, tuple(self.near_ones(manifest, found)))
+        if self._is_external(kind, wanted, name):
+            return Lookup(State.UNKNOWN)
+        together = [other for other in candidates if self.same_scope(manifest, other)]
+        meant = near(name, [other.name for other in together])
+        namesake = next((other for other in together if other.name == meant), None) if meant else None
+        if self.broken or not (self.complete or namesake):
+            return Lookup(State.UNKNOWN, near=namesake)
+        return Lookup(State.MISSING, near=namesake)
+
+    def _is_external(self, kind: str, namespace: str, name: str) -> bool:
+        for pattern in self.external:
+            if fnmatchcase(f"{kind}/{name}", pattern) or fnmatchcase(f"{kind}/{namespace}/{name}", pattern):
+                self.used_external.add(pattern)
+                return True
+        return False
+
+    def pods(self) -> list[PodSpec]:
+        """Every pod spec of every resource."""
+        return [pod for manifests in self.by_kind.values() for manifest in manifests for pod in manifest.views(PodSpec)]
+
+    def selected_by(self, service: Service) -> list[PodSpec]:
+        """The pod specs that a Service's selector matches, nearest first and only those; none for a Service without selector."""
+        selector = service.selector
+        if not selector:
+            return []
+        wanted = selector.items()
+        matching = [
+            pod
+            for pod in self.pods()
+            if wanted <= pod.labels.items() and fits(pod.manifest.namespace, service.manifest.namespace)
+        ]
+        nearest = self.near_ones(service.manifest, [pod.manifest for pod in matching])
+        return [pod for pod in matching if any(pod.manifest is manifest for manifest in nearest)]
+
+    def services_for(self, pod: PodSpec) -> list[Service]:
+        """The Services whose selector matches a pod spec and that belong to it (see `near_ones`)."""
+        labels = pod.labels.items()
+        matching = [
+            service
+            for manifest in self.all("Service", "")
+            for service in manifest.views(Service)
+            if service.selector and service.selector.items() <= labels and fits(manifest.namespace, pod.manifest.namespace)
+        ]
+        nearest = self.near_ones(pod.manifest, [service.manifest for service in matching])
+        return [service for service in matching if any(service.manifest is manifest for manifest in nearest)]
+
+
+def fits(left: str, right: str) -> bool:
+    """Whether two namespaces may be one: equal, or left open by a manifest."""
+    return left == right or not left or not right
+
+
+class FlatScopes:
+    """Scopes for texts without a file system: everything belongs together."""
+
+    def closures(self, path: str) -> frozenset[str]:
+        return frozenset()
+
+    def distance(self, left: str, right: str) -> int:
+        return 0

@@ -1,0 +1,405 @@
+"""A whole run: from paths, or one text, to the findings that a report shows.
+
+This is where files are found, spread over processes, and read; where the project around the named files is brought in; and where suppressions,
+severities and the baseline have their say.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from k8slint import source, views
+from k8slint.config import Config
+from k8slint.document import Document, File
+from k8slint.engine import Engine, FileResult, mark
+from k8slint.finding import Finding, Severity, Skipped
+from k8slint.kustomize import Surroundings
+from k8slint.plugins import NoRulesError, Plugins
+from k8slint.project import FlatScopes, Project
+from k8slint.views import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from k8slint.baseline import Baseline
+    from k8slint.project import Scopes
+
+KEEP = 4 * 2**20
+"""Bytes of input whose nodes stay in memory for the second pass. Of larger input only facts are kept, so that memory hardly grows with it."""
+
+PARALLEL_FROM = 768 * 2**10
+"""Bytes of input from which worker processes pay for their start."""
+
+BATCH = 128 * 2**10
+"""Bytes that a worker is given at a time: large enough to hide the hand-over, small enough to share the end evenly."""
+
+STDIN = "<stdin>"
+
+
+class EngineError(Exception):
+    """The run cannot be made at all (exit 2)."""
+
+
+@dataclass(slots=True)
+class CheckOptions:
+    """What a caller may ask of a run; the command line's options by the same names."""
+
+    config: Path | bool | dict[str, object] | None = None
+    """A config file, its content as plain data, False for none; None looks for `.k8slint.yaml` from the current folder upwards."""
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    preset: str | None = None
+    kubernetes_version: str | None = None
+    context: Sequence[str] = ()
+    """Files and folders to look things up in, beside the project around the named files."""
+    jobs: int | None = None
+    """Worker processes; None for one a core where the input is large enough."""
+    baseline: Baseline | None = None
+    progress: Callable[[int, int], None] | None = None
+    """Called with the number of files done and their total."""
+    stdin_filename: str | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run found, for reports."""
+
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    files: int = 0
+    documents: int = 0
+    errors: list[str] = field(default_factory=list)
+    """Inputs that could not be read at all."""
+    warnings: list[str] = field(default_factory=list)
+    """What the user should know of the run itself: an override that matched nothing, for one."""
+    suppressed: int = 0
+    baselined: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have exactly this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def worst(self) -> Severity:
+        """The highest severity found; off where there is none."""
+        return max((finding.severity for finding in self.findings), key=lambda severity: severity.rank, default=Severity.OFF)
+
+    def text(self, path: str) -> str:
+        """The text of a file that a finding is in; "" where it is gone."""
+        if path not in self.texts:
+            self.texts[path] = source.load(Path(path)).text or ""
+        return self.texts[path]
+
+
+def check(paths: Sequence[str], options: CheckOptions | None = None, plugins: Plugins | None = None) -> Run:
+    """Checks files and folders; `-` is standard input.
+
+    Raises EngineError where nothing can be checked, ConfigError for a config that cannot be used. Inputs that are not there are in
+    `Run.errors`.
+    """
+    options = options or CheckOptions()
+    with _no_garbage_collection():
+        engine = _engine(options, plugins, Path.cwd())
+        return _Session(engine, options).check(paths)
+
+
+def check_text(
+    text: str,
+    path: str = STDIN,
+    options: CheckOptions | None = None,
+    plugins: Plugins | None = None,
+    *,
+    around: bool = False,
+) -> Run:
+    """Checks one text under the name of `path`. The text and the files of `options.context` are all there is, unless `around` brings in the
+    project around `path`."""
+    options = options or CheckOptions()
+    with _no_garbage_collection():
+        engine = _engine(options, plugins, Path.cwd())
+        return _Session(engine, options).check_text(text, path, around=around)
+
+
+def _engine(options: CheckOptions, plugins: Plugins | None, start: Path) -> Engine:
+    from k8slint import config
+
+    plugins = plugins or Plugins()
+    try:
+        plugins.require_rules()
+    except NoRulesError as error:
+        raise EngineError(str(error)) from None
+    rules = list(plugins.rules.values())
+    given = options.config
+    choices = {
+        "select": options.select,
+        "ignore": options.ignore,
+        "preset": options.preset,
+        "kubernetes_version": options.kubernetes_version,
+    }
+    if isinstance(given, dict):
+        settings = config.from_plain(given, rules, **choices)
+    elif isinstance(given, Path):
+        settings = config.load(given, rules, **choices)
+    else:
+        settings = config.load(None if given is False else config.find(start), rules, **choices)
+    return Engine(plugins, settings)
+
+
+class _no_garbage_collection:  # noqa: N801 - reads as a statement
+    """Reading makes many objects and no garbage in cycles worth looking for: the collector would take a third of the time."""
+
+    def __enter__(self) -> None:
+        self.was_on = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self.was_on:
+            gc.enable()
+
+
+class _Session:
+    """The state of one run."""
+
+    def __init__(self, engine: Engine, options: CheckOptions) -> None:
+        self.engine = engine
+        self.options = options
+        self.config = engine.config
+        self.run = Run()
+        self.results: list[FileResult] = []
+
+    # ---- input
+
+    def check(self, paths: Sequence[str]) -> Run:
+        base = Path.cwd()
+        found = source.discover(paths, base=base, exclude=self.config.exclude)
+        self.run.errors += found.errors
+        self.run.skipped += found.skipped
+        root = self.config.root or source.project_root(_common_folder(found.files) or base)
+        surroundings = Surroundings(root)
+        displayed = {display(path): path for path in found.files}
+        sizes = {name: _size(path) for name, path in displayed.items()}
+        total = sum(sizes.values())
+        jobs = self._jobs(total)
+        if jobs > 1:
+            self._read_parallel(sizes, root, jobs)
+        else:
+            for done, name in enumerate(displayed, 1):
+                result = check_path(self.engine, name, surroundings)
+                if total > KEEP:
+                    self.engine.let_go(result)
+                self.results.append(result)
+                if self.options.progress:
+                    self.options.progress(done, len(displayed))
+        if found.stdin:
+            text, _ = source.read_stdin()
+            name = self.options.stdin_filename or STDIN
+            self.results.append(self.engine.check_file(name, text, surroundings))
+            self.run.texts[name] = text
+        self.run.files = len(displayed) + found.stdin
+        own = set(displayed)
+        return self._finish(surroundings, lambda: self._around(root, own, surroundings))
+
+    def check_text(self, text: str, path: str, *, around: bool) -> Run:
+        surroundings: Surroundings | None = None
+        scopes: Scopes = FlatScopes()
+        if around:
+            root = self.config.root or source.project_root(Path(path).absolute().parent)
+            surroundings = scopes = Surroundings(root)
+        self.results.append(self.engine.check_file(path, text, surroundings))
+        self.run.texts[path] = text
+        self.run.files = 1
+        if surroundings is None:
+            return self._finish(scopes, self._context)
+        return self._finish(scopes, lambda: self._around(root, {path}, surroundings))
+
+    def _jobs(self, total: int) -> int:
+        asked = self.options.jobs
+        if asked is not None:
+            return max(asked, 1)
+        return (os.cpu_count() or 1) if total >= PARALLEL_FROM else 1
+
+    def _read_parallel(self, sizes: dict[str, int], root: Path, jobs: int) -> None:
+        executor = self.engine.plugins.executor(jobs) or _processes(jobs)
+        share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root)
+        _ENGINES[share.key] = self.engine
+        try:
+            with executor:
+                batches = list(_batches(sizes))
+                done = 0
+                for batch, results in zip(batches, executor.map(_check_batch, [share] * len(batches), batches), strict=True):
+                    self.results += results
+                    done += len(batch)
+                    if self.options.progress:
+                        self.options.progress(done, len(sizes))
+        except KeyboardInterrupt:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+        finally:
+            _ENGINES.pop(share.key, None)
+
+    # ---- the second pass, and the last word
+
+    def _finish(self, scopes: Scopes, around: Callable[[], Iterable[Manifest]]) -> Run:
+        run = self.run
+        findings: list[Finding] = []
+        own: list[Manifest] = []
+        for result in self.results:
+            findings += result.findings
+            run.skipped += result.skipped
+            run.errors += result.errors
+            run.documents += result.documents
+            own += self.engine.manifests(result)
+        if self.engine.cross:
+            project = Project(
+                own,
+                scopes,
+                around,
+                complete=self.config.complete,
+                external=self.config.external,
+                broken=any(result.broken for result in self.results),
+            )
+            for manifest in own:
+                findings += self.engine.check_across(manifest, project)
+        findings = self._suppress(findings)
+        kept = []
+        for finding in findings:
+            severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
+            if severity is Severity.OFF:
+                continue
+            if self.options.baseline is not None and self.options.baseline.matches(finding):
+                run.baselined += 1
+                continue
+            kept.append(finding if severity is finding.severity else _with_severity(finding, severity))
+        run.findings = sorted(set(kept), key=lambda finding: finding.order)
+        run.warnings += self.config.unmatched()
+        return run
+
+    def _suppress(self, findings: list[Finding]) -> list[Finding]:
+        """Takes suppressed findings out, and adds one for each suppression that suppressed nothing."""
+        by_path = {result.path: result.suppressions for result in self.results if result.suppressions}
+        if not by_path:
+            return findings
+        kept = []
+        for finding in findings:
+            suppressions = by_path.get(finding.path)
+            if suppressions is not None and suppressions.match(finding):
+                self.run.suppressed += 1
+            else:
+                kept.append(finding)
+        known = frozenset(self.engine.plugins.rules)
+        for path, suppressions in by_path.items():
+            for unused in suppressions.unused(frozenset(self.engine.active), known):
+                document = Document(File(path, self.run.text(path)), 0, 0, len(self.run.text(path)))
+                node = mark(document, unused.start, unused.end)
+                view = views.UnusedSuppression(node, Manifest(node, document), unused)
+                kept += [finding for finding in self.engine.announce(view) if not suppressions.match(finding)]
+        return kept
+
+    # ---- the project around
+
+    def _context(self) -> Iterator[Manifest]:
+        """The resources of the files given as context."""
+        found = source.discover(self.options.context, base=Path.cwd(), exclude=self.config.exclude)
+        self.run.errors += found.errors
+        yield from self._manifests_of(found.files, None)
+
+    def _around(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[Manifest]:
+        """The resources of the project that were not named, and of the context."""
+        found = source.discover([str(root)], base=Path.cwd(), exclude=self.config.exclude)
+        yield from self._manifests_of([path for path in found.files if display(path) not in own], surroundings)
+        yield from self._context()
+
+    def _manifests_of(self, paths: Iterable[Path], surroundings: Surroundings | None) -> Iterator[Manifest]:
+        for path in paths:
+            loaded = source.load(path)
+            if loaded.text is not None:
+                yield from self.engine.resources_of(display(path), loaded.text, surroundings)
+
+
+def display(path: Path) -> str:
+    """A path as reports show it: relative to the current folder where it is below it, with forward slashes."""
+    text = os.path.relpath(path) if path.is_absolute() else str(path)
+    return (str(path) if text.startswith("..") and path.is_absolute() else text).replace(os.sep, "/")
+
+
+def check_path(engine: Engine, name: str, surroundings: Surroundings) -> FileResult:
+    """The first pass over one file of the disk."""
+    loaded = source.load(Path(name))
+    if loaded.error is not None:
+        return FileResult(name, errors=[loaded.error], broken=True)
+    if loaded.skipped is not None:
+        return FileResult(name, skipped=[Skipped(name, loaded.skipped)])
+    return engine.check_file(name, loaded.text or "", surroundings)
+
+
+def _with_severity(finding: Finding, severity: Severity) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, severity=severity)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _common_folder(files: Sequence[Path]) -> Path | None:
+    return Path(os.path.commonpath([path.absolute().parent for path in files])) if files else None
+
+
+# ---------------------------------------------------------------------------------------------------- worker processes
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What a worker needs to make the parent's engine again, where it was not forked from it."""
+
+    key: str
+    config: Config
+    root: Path
+
+
+_ENGINES: dict[str, Engine] = {}
+
+
+def _processes(jobs: int) -> Executor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    method = "fork" if sys.platform.startswith("linux") else "spawn"
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
+
+
+def _batches(sizes: dict[str, int]) -> Iterator[list[str]]:
+    """Files in batches of about `BATCH` bytes, in order."""
+    batch: list[str] = []
+    size = 0
+    for name, length in sizes.items():
+        batch.append(name)
+        size += length
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _check_batch(share: _Share, names: list[str]) -> list[FileResult]:
+    engine = _ENGINES.get(share.key)
+    if engine is None:
+        engine = _ENGINES[share.key] = Engine(Plugins(), share.config)
+    surroundings = Surroundings(share.root)
+    results = []
+    with _no_garbage_collection():
+        for name in names:
+            result = check_path(engine, name, surroundings)
+            engine.let_go(result)
+            results.append(result)
+    return results

@@ -1,0 +1,587 @@
+"""What rules look at: resources, workloads, pod specs, containers, Services, CustomResourceDefinitions.
+
+A view is a node with the vocabulary of what it stands for. Each view class finds its own instances in a manifest (`find`); the engine asks once
+a manifest, and only for the views that rules name. A plugin's view class works like these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+
+from k8slint import kinds
+from k8slint.finding import Resource
+from k8slint.nodes import Key, Node, Plain
+
+if TYPE_CHECKING:
+    from k8slint.document import Document
+    from k8slint.problem import Change, Problem
+
+V = TypeVar("V", bound="View")
+
+
+_DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+"""
+
+
+class View:
+    """A node seen as something. Subscripts, `problem` and `set` are the node's own."""
+
+    __slots__ = ("manifest", "node")
+
+    def __init__(self, node: Node, manifest: Manifest) -> None:
+        self.node = node
+        self.manifest = manifest
+
+    def __getitem__(self, keys: Key | tuple[Key, ...]) -> Node:
+        return self.node[keys]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.node
+
+    @property
+    def problem(self) -> _ProblemMaker:
+        """See `Node.problem`."""
+        return self.node.problem
+
+    def set(self, value: Plain | Node) -> Change:
+        """See `Node.set`."""
+        return self.node.set(value)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.node.route or self.manifest}>"
+
+    kinds: ClassVar[frozenset[str] | None] = None
+    """The kinds this view can occur in; None for any. Spares the others the question."""
+
+    sample: ClassVar[str] = ""
+    """A manifest that ends where an instance stands (`...` is the place), so that a rule's example need only show what it is about."""
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        """The instances in a manifest."""
+        raise NotImplementedError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    _ProblemMaker: TypeAlias = Callable[..., Problem]
+
+
+class Manifest(View):
+    """One object as written: anything with apiVersion or kind."""
+
+    __slots__ = ("_found", "api_version", "document", "group", "kind", "version")
+
+    def __init__(self, node: Node, document: Document) -> None:
+        super().__init__(node, self)
+        self.document = document
+        self.api_version = node["apiVersion"].string or ""
+        self.kind = node["kind"].string or ""
+        group, _, version = self.api_version.rpartition("/")
+        self.group = group
+        self.version = version
+        self._found: dict[type[View], list[Any]] = {}
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        if isinstance(manifest, cls):
+            yield manifest
+
+    def views(self, view: type[V]) -> list[V]:
+        """All instances of a view class in this manifest; found once."""
+        found = self._found.get(view)
+        if found is None:
+            found = list(view.find(self)) if view.kinds is None or self.kind in view.kinds else []
+            self._found[view] = found
+        return found
+
+    @property
+    def metadata(self) -> Node:
+        return self.node["metadata"]
+
+    @property
+    def name(self) -> str:
+        """metadata.name; "" where there is none."""
+        return self.node["metadata", "name"].string or ""
+
+    @property
+    def namespace(self) -> str:
+        """metadata.namespace; "" where the manifest leaves it to whoever applies it, and for cluster-scoped kinds."""
+        return self.node["metadata", "namespace"].string or ""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """metadata.labels, as far as their values are strings."""
+        return string_map(self.node["metadata", "labels"])
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """metadata.annotations, as far as their values are strings."""
+        return string_map(self.node["metadata", "annotations"])
+
+    @property
+    def info(self) -> kinds.Kind | None:
+        """What the registry knows of the kind."""
+        return kinds.lookup(self.group, self.kind)
+
+    @property
+    def namespaced(self) -> bool | None:
+        """Whether the kind lives in a namespace; None where that is not known."""
+        if self.info is not None:
+            return self.info.namespaced
+        return True if kinds.is_builtin_group(self.group) else None
+
+    @property
+    def path(self) -> str:
+        return self.document.path
+
+    @property
+    def resource(self) -> Resource:
+        """Its identity for reports."""
+        return Resource(self.api_version, self.kind, self.namespace, self.name)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".strip()
+
+
+def string_map(node: Node) -> dict[str, str]:
+    """The entries of a mapping whose values are strings: labels, selectors, annotations."""
+    return {key: value for key, child in node.items() if (value := child.string) is not None}
+
+
+class PodSpec(View):
+    """The pod of a Pod, a workload's template, or any other kind that carries one.
+
+    `template` is the node with the pod's metadata and spec; the view's own node is the spec.
+    """
+
+    __slots__ = ("template",)
+    sample = _DEPLOYMENT + "    spec:\n      ..."
+
+    def __init__(self, template: Node, manifest: Manifest) -> None:
+        super().__init__(template["spec"], manifest)
+        self.template = template
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        info = manifest.info
+        for path in info.templates if info else ():
+            template = manifest.node[path]
+            if template["spec"].is_mapping:
+                yield cls(template, manifest)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels every pod made from this gets."""
+        return string_map(self.template["metadata", "labels"])
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        return string_map(self.template["metadata", "annotations"])
+
+    @property
+    def containers(self) -> list[Container]:
+        """All containers, init containers and sidecars included, in the order in which they start."""
+        return [container for container in self.manifest.views(Container) if container.pod.node is self.node]
+
+    @property
+    def running(self) -> list[Container]:
+        """The containers that run as long as the pod does: the ordinary ones and native sidecars."""
+        return [container for container in self.containers if container.role in ("main", "sidecar")]
+
+    @property
+    def volumes(self) -> Iterator[tuple[str, Node]]:
+        """Name and node of each volume that has a name."""
+        return ((name, volume) for volume in self.node["volumes"] if (name := volume["name"].string) is not None)
+
+    @property
+    def is_static_or_bare(self) -> bool:
+        """Whether this is a Pod of its own, that no controller made."""
+        return self.template is self.manifest.node
+
+
+Role: TypeAlias = Literal["main", "init", "sidecar", "ephemeral"]
+
+
+class Container(View):
+    """A container of a pod spec.
+
+    `role` is `main`, `init` (runs to its end before the others start), `sidecar` (an init container with restartPolicy Always, which keeps
+    running), or `ephemeral`.
+    """
+
+    __slots__ = ("pod", "role")
+    sample = _DEPLOYMENT + "    spec:\n      containers:\n      - ..."
+
+    def __init__(self, node: Node, pod: PodSpec, role: Role) -> None:
+        super().__init__(node, pod.manifest)
+        self.pod = pod
+        self.role: Role = role
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        for pod in manifest.views(PodSpec):
+            for node in pod["initContainers"]:
+                if node.is_mapping:
+                    yield cls(node, pod, "sidecar" if node["restartPolicy"].string == "Always" else "init")
+            for node in pod["containers"]:
+                if node.is_mapping:
+                    yield cls(node, pod, "main")
+            for node in pod["ephemeralContainers"]:
+                if node.is_mapping:
+                    yield cls(node, pod, "ephemeral")
+
+    @property
+    def name(self) -> str:
+        return self.node["name"].string or ""
+
+    @property
+    def image(self) -> str:
+        return self.node["image"].string or ""
+
+    @property
+    def ports(self) -> list[ContainerPort]:
+        return [ContainerPort(node, self) for node in self.node["ports"] if node.is_mapping]
+
+    @property
+    def command(self) -> list[str]:
+        """The strings of `command`, which replaces the image's ENTRYPOINT."""
+        return [value for item in self.node["command"] if (value := item.string) is not None]
+
+    @property
+    def args(self) -> list[str]:
+        """The strings of `args`, which replaces the image's CMD."""
+        return [value for item in self.node["args"] if (value := item.string) is not None]
+
+    @property
+    def env(self) -> Iterator[tuple[str, Node]]:
+        """Name and node of each variable of `env`, in order; envFrom may add others."""
+        return ((name, variable) for variable in self.node["env"] if (name := variable["name"].string) is not None)
+
+    @property
+    def mounts(self) -> Iterator[Node]:
+        return (mount for mount in self.node["volumeMounts"] if mount.is_mapping)
+
+    def __str__(self) -> str:
+        return f"container {self.name}".strip()
+
+
+class ContainerPort(View):
+    """An entry of a container's `ports`."""
+
+    __slots__ = ("container",)
+    sample = _DEPLOYMENT + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        ports:\n        - ..."
+
+    def __init__(self, node: Node, container: Container) -> None:
+        super().__init__(node, container.manifest)
+        self.container = container
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        for container in manifest.views(Container):
+            for node in container["ports"]:
+                if node.is_mapping:
+                    yield cls(node, container)
+
+    @property
+    def name(self) -> str:
+        return self.node["name"].string or ""
+
+    @property
+    def number(self) -> int | None:
+        return self.node["containerPort"].integer
+
+    @property
+    def protocol(self) -> str:
+        return self.node["protocol"].string or "TCP"
+
+
+class Workload(View):
+    """A resource that makes pods from a template: Deployment, StatefulSet, Job, CronJob, ..., not a Pod itself."""
+
+    __slots__ = ()
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        info = manifest.info
+        if info is not None and info.templates and info.templates != ((),):
+            yield cls(manifest.node, manifest)
+
+    @property
+    def pods(self) -> list[PodSpec]:
+        """Its pod templates; nearly always one."""
+        return self.manifest.views(PodSpec)
+
+    @property
+    def endless(self) -> bool:
+        """Whether its pods are meant to run for good."""
+        info = self.manifest.info
+        return info is not None and info.endless
+
+    @property
+    def replicas(self) -> int | None:
+        """How many pods it asks for: the default is 1; None where the kind has no such number."""
+        info = self.manifest.info
+        if info is None or info.replicas is None:
+            return None
+        written = self.node[info.replicas]
+        return written.integer if written else 1
+
+    @property
+    def selector(self) -> Node:
+        return self.node["spec", "selector"]
+
+
+class ServicePort(View):
+    """An entry of a Service's `ports`."""
+
+    __slots__ = ("service",)
+    sample = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector:\n    app: web\n  ports:\n  - ..."
+
+    def __init__(self, node: Node, service: Service) -> None:
+        super().__init__(node, service.manifest)
+        self.service = service
+
+    kinds = frozenset({"Service"})
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        for service in manifest.views(Service):
+            for node in service["spec", "ports"]:
+                if node.is_mapping:
+                    yield cls(node, service)
+
+    @property
+    def name(self) -> str:
+        return self.node["name"].string or ""
+
+    @property
+    def number(self) -> int | None:
+        return self.node["port"].integer
+
+    @property
+    def protocol(self) -> str:
+        return self.node["protocol"].string or "TCP"
+
+    @property
+    def target(self) -> Node:
+        """Where the port leads: `targetPort`, or `port` where that is absent."""
+        target = self.node["targetPort"]
+        return target if target else self.node["port"]
+
+
+class Service(View):
+    """A core/v1 Service."""
+
+    __slots__ = ()
+    kinds = frozenset({"Service"})
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        if manifest.group == "":
+            yield cls(manifest.node, manifest)
+
+    @property
+    def type(self) -> str:
+        return self.node["spec", "type"].string or "ClusterIP"
+
+    @property
+    def headless(self) -> bool:
+        return self.node["spec", "clusterIP"].value == "None"
+
+    @property
+    def selector(self) -> dict[str, str]:
+        return string_map(self.node["spec", "selector"])
+
+    @property
+    def ports(self) -> list[ServicePort]:
+        return self.manifest.views(ServicePort)
+
+
+class CustomResourceDefinition(View):
+    """An apiextensions.k8s.io CustomResourceDefinition, v1 or v1beta1."""
+
+    __slots__ = ()
+    kinds = frozenset({"CustomResourceDefinition"})
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        if manifest.group == "apiextensions.k8s.io":
+            yield cls(manifest.node, manifest)
+
+    @property
+    def defined_group(self) -> str:
+        return self.node["spec", "group"].string or ""
+
+    @property
+    def defined_kind(self) -> str:
+        return self.node["spec", "names", "kind"].string or ""
+
+    @property
+    def scope(self) -> str:
+        """`Namespaced` or `Cluster`; "" where it is not said."""
+        return self.node["spec", "scope"].string or ""
+
+    @property
+    def schemas(self) -> Iterator[tuple[str, Node]]:
+        """Version name and root schema, each. In v1beta1 one schema may serve all versions; its version name is then ""."""
+        shared = self.node["spec", "validation", "openAPIV3Schema"]
+        if shared.is_mapping:
+            yield "", shared
+        for version in self.node["spec", "versions"]:
+            schema = version["schema", "openAPIV3Schema"]
+            if schema.is_mapping:
+                yield version["name"].string or "", schema
+
+
+class SchemaNode(View):
+    """One schema within a CRD: the root of a version's openAPIV3Schema, or any below it.
+
+    `at` is where it stands in the custom resource, as a path of property names; `*` is a map's any key, `[]` a list's item.
+    """
+
+    __slots__ = ("at",)
+    kinds = frozenset({"CustomResourceDefinition"})
+    sample = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: widgets.shop.example
+spec:
+  group: shop.example
+  scope: Namespaced
+  names:
+    kind: Widget
+    plural: widgets
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            ..."""
+
+    def __init__(self, node: Node, manifest: Manifest, at: tuple[str, ...]) -> None:
+        super().__init__(node, manifest)
+        self.at = at
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        for crd in manifest.views(CustomResourceDefinition):
+            for _, root in crd.schemas:
+                stack = [cls(root, manifest, ())]
+                while stack:
+                    schema = stack.pop()
+                    yield schema
+                    stack.extend(reversed(list(schema.children())))
+
+    def children(self) -> Iterator[Self]:
+        """The schemas of what this one holds."""
+        make = type(self)
+        for name, child in self.node["properties"].items():
+            if child.is_mapping:
+                yield make(child, self.manifest, (*self.at, name))
+        for field, step in (("additionalProperties", "*"), ("items", "[]")):
+            child = self.node[field]
+            if child.is_mapping:
+                yield make(child, self.manifest, (*self.at, step))
+        for junctor in ("allOf", "anyOf", "oneOf"):
+            for child in self.node[junctor]:
+                if child.is_mapping:
+                    yield make(child, self.manifest, self.at)
+        child = self.node["not"]
+        if child.is_mapping:
+            yield make(child, self.manifest, self.at)
+
+
+# ---------------------------------------------------------------------------------------------------- what the engine met
+
+
+class BrokenDocument(View):
+    """A document that cannot be read; its node marks the place. `message` is the reader's."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, node: Node, manifest: Manifest, message: str) -> None:
+        super().__init__(node, manifest)
+        self.message = message
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        return ()
+
+
+class DuplicateKey(View):
+    """A key that stands twice in one mapping: `first`, and again at the view's own node."""
+
+    __slots__ = ("first",)
+
+    def __init__(self, node: Node, manifest: Manifest, first: Node) -> None:
+        super().__init__(node, manifest)
+        self.first = first
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        return ()
+
+
+class Template(View):
+    """A file that becomes manifests only when a template engine has rendered it; its node marks the first placeholder."""
+
+    __slots__ = ()
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        return ()
+
+
+class Crash(View):
+    """A rule that raised, at the node of the view it was called with."""
+
+    __slots__ = ("error", "rule")
+
+    def __init__(self, node: Node, manifest: Manifest, rule: str, error: str) -> None:
+        super().__init__(node, manifest)
+        self.rule = rule
+        self.error = error
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        return ()
+
+
+class UnusedSuppression(View):
+    """A suppression, or one id of it, that suppressed nothing.
+
+    `rule` is the id it names; `known` whether there is such a rule; `near` the id that was probably meant, or "".
+    """
+
+    __slots__ = ("known", "near", "removal", "rule")
+
+    def __init__(self, node: Node, manifest: Manifest, rule: str, known: bool, near: str, removal: Change) -> None:
+        super().__init__(node, manifest)
+        self.rule = rule
+        self.known = known
+        self.near = near
+        self.removal = removal
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:
+        return ()

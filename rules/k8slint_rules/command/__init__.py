@@ -1,0 +1,1 @@
+"""command and args against ENTRYPOINT and CMD."""

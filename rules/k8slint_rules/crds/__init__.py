@@ -1,0 +1,1 @@
+"""CustomResourceDefinitions and the Go types behind them."""

@@ -1,0 +1,1 @@
+"""Names that Kubernetes, or DNS, will not take."""

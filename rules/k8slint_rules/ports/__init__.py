@@ -1,0 +1,1 @@
+"""port, targetPort, nodePort: from the client to the container."""
