@@ -18,6 +18,7 @@ has to be read again with `goyaml.Parser`, which also knows go-yaml's words for 
 |---|---|---|---|
 | U+FEFF at the start of a later line | not there | text | `differs` |
 | `"\\/"` | a slash | refused: unknown escape | `differs` |
+| `%YAML 1.2` | accepted | refused: incompatible | `differs` |
 | `[http://a]`, `{a:1}`, `{image: nginx:1.2}`, `[a:]` | refused: unexpected ':' | plain text | libyaml's error |
 | `"\\'"` | refused: unknown escape | an apostrophe | libyaml's error |
 | a control character well behind the document | refused: reads 16 KiB ahead | not seen: 512 bytes | libyaml's error |
@@ -97,9 +98,8 @@ def _typed(text: str) -> Scalar:
         return _WORDS[text]
     if hint == _NUMBER:
         return _number(text)
-    if hint == _FRACTION and _DOTTED_FLOAT.fullmatch(text):
-        return _float(text)
-    return text
+    number = _float(text) if hint == _FRACTION and _DOTTED_FLOAT.fullmatch(text) else None
+    return text if number is None else number
 
 
 def _number(text: str) -> int | float | str:
@@ -343,8 +343,8 @@ def control_character(text: str) -> int | None:
 def decode(data: bytes) -> tuple[str, str | None]:
     """The text of a file as kubectl sees it, without its byte order mark, and a complaint if some bytes are not text.
 
-    A byte order mark says UTF-8 or UTF-16; without one it is UTF-8. kubectl does not refuse what is not text: it reads
-    U+FFFD in its place, and so does this.
+    A byte order mark says UTF-8 or UTF-16; without one it is UTF-8. kubectl does not refuse bytes that are no text, but
+    for those behind a mark that says UTF-8: it reads U+FFFD in their place. So does this.
     """
     if data.startswith(b"\xef\xbb\xbf"):
         skipped, encoding, name = 3, "utf-8", "UTF-8"
@@ -358,7 +358,9 @@ def decode(data: bytes) -> tuple[str, str | None]:
         return str(memoryview(data)[skipped:], encoding), None
     except UnicodeDecodeError as error:
         at = skipped + error.start
-        complaint = f"byte {at} (0x{data[at]:02x}) is not {name}; kubectl reads U+FFFD in its place"
+        # After a mark that says UTF-8 kubectl no longer mends what is not.
+        outcome = "kubectl refuses it" if skipped == 3 else "kubectl reads U+FFFD in its place"
+        complaint = f"byte {at} (0x{data[at]:02x}) is not {name}; {outcome}"
         return str(memoryview(data)[skipped:], encoding, "replace"), complaint
 
 
@@ -395,6 +397,7 @@ _BLANK = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _CONTENT = re.compile(f"[^{_BLANK}]")
+_CONTENT_OR_BREAK = re.compile(f"[^{_BLANK}]|\n")
 _JSON_CONTENT = re.compile(r"[^ \t\r\n]")
 _BOM = "\ufeff"
 # How far kubectl looks for an opening brace.
@@ -463,19 +466,18 @@ def _split_json(text: str) -> tuple[list[Chunk], SplitError | None]:
         following = _JSON_CONTENT.search(text, end)
         if following is None:
             return chunks, None
-        start = following.start()
         try:
-            _, value_end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError) as error:
-            if len(chunks) > 1:
-                return chunks, SplitError(f"no JSON after {len(chunks)} JSON values: {error}", start)
-            # On its way from JSON to YAML kubectl steps over white space, but not beyond the end of the line.
-            rest_of_line = text[end : text.find("\n", end) + 1]
-            if not rest_of_line.strip(_BLANK):
-                end += len(rest_of_line)
-            more, stopped = _split_yaml(text, end)
+            _, value_end = decoder.raw_decode(text, following.start())
+        except (ValueError, RecursionError):
+            # On its way from JSON to YAML kubectl steps over white space up to the end of the line, looking at four
+            # bytes at a time; where fewer are left it gives up.
+            content = _CONTENT_OR_BREAK.search(text, end)
+            start = content.start() if content else end
+            if len(chunks) > 1 or len(text[start : start + 4].encode()) < 4:
+                return chunks, SplitError("neither JSON nor YAML can follow the JSON before", following.start())
+            more, stopped = _split_yaml(text, start + (text[start] == "\n"))
             return chunks + more, stopped
-        chunks.append(Chunk(start, value_end, json=True))
+        chunks.append(Chunk(following.start(), value_end, json=True))
         end = value_end
 
 
@@ -491,19 +493,4 @@ def differs(text: str) -> bool:
 
     Cheap, and true of few texts. Where it is true, `goyaml.Parser` says what the document is.
     """
-    return "\\/" in text or _BOM in text
-
-
-def scan_error(text: str) -> tuple[int, str] | None:
-    """Where and why go-yaml refuses a document of which libyaml's word cannot be trusted; None for any other."""
-    if not differs(text):
-        return None
-    from k8slint.goyaml import DocumentEndEvent, GoYamlError, Parser, StreamEndEvent
-
-    parser = Parser(text)
-    try:
-        while not isinstance(parser.get_event(), (DocumentEndEvent, StreamEndEvent)):
-            pass
-    except GoYamlError as error:
-        return error.mark.index, error.problem
-    return None
+    return "\\/" in text or "%YAML" in text or _BOM in text

@@ -1,29 +1,4 @@
-"""go-yaml's scanner and parser in Python: the events kubectl's YAML library makes of a text, and why it refuses one.
-
-libyaml does the same work a hundred times faster, and on nearly every text the same. This says what is right where
-libyaml refuses (go-yaml may not), and where `dialect.differs` knows that the two part; it also stands in where the C
-extension is missing. It is imported only then.
-
-The events have the attributes of ruamel.yaml's. Offsets and columns count characters from 0, lines count from 0.
-
-A port of scannerc.go and parserc.go of go.yaml.in/yaml/v2 v2.4.4, with its peculiarities. Those are a port of libyaml:
-
-    Copyright (c) 2006 Kirill Simonov
-
-    Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-    documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
-    rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to
-    permit persons to whom the Software is furnished to do so, subject to the following conditions:
-
-    The above copyright notice and this permission notice shall be included in all copies or substantial portions of
-    the Software.
-
-    THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO
-    THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-    AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT,
-    TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
-    SOFTWARE.
-"""
+"""Text to tokens: scannerc.go, and what of readerc.go refuses characters."""
 
 from __future__ import annotations
 
@@ -33,163 +8,36 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
 from k8slint.dialect import control_character
-
-# ---------------------------------------------------------------------------------------------------- events
-
-
-class Mark:
-    """A place in the text."""
-
-    __slots__ = ("column", "index", "line")
-
-    def __init__(self, index: int, line: int, column: int) -> None:
-        self.index = index
-        self.line = line
-        self.column = column
-
-
-class Event:
-    """One step through a document."""
-
-    __slots__ = ("anchor", "end_mark", "flow_style", "start_mark", "style", "tag", "value")
-
-    def __init__(
-        self,
-        start: Mark,
-        end: Mark,
-        anchor: str | None = None,
-        tag: str | None = None,
-        value: str = "",
-        style: str = "",
-        flow_style: bool = False,
-    ) -> None:
-        self.start_mark = start
-        self.end_mark = end
-        self.anchor = anchor
-        self.tag = tag
-        self.value = value
-        self.style = style
-        self.flow_style = flow_style
-
-    def __repr__(self) -> str:
-        parts = ((name, getattr(self, name)) for name in ("anchor", "tag", "value", "style"))
-        return f"{type(self).__name__}({', '.join(f'{name}={part!r}' for name, part in parts if part)})"
-
-
-class StreamStartEvent(Event):
-    """The first event of all."""
-
-    __slots__ = ()
-
-
-class StreamEndEvent(Event):
-    """The last event; instead of a document where there is none."""
-
-    __slots__ = ()
-
-
-class DocumentStartEvent(Event):
-    """A document begins, with or without `---`."""
-
-    __slots__ = ()
-
-
-class DocumentEndEvent(Event):
-    """A document ends, with or without `...`."""
-
-    __slots__ = ()
-
-
-class AliasEvent(Event):
-    """`*anchor`."""
-
-    __slots__ = ()
-
-
-class ScalarEvent(Event):
-    """A scalar: its `value`, and how it is written in `style` ("" for plain, ', ", | or >)."""
-
-    __slots__ = ()
-
-
-class SequenceStartEvent(Event):
-    """A sequence begins."""
-
-    __slots__ = ()
-
-
-class SequenceEndEvent(Event):
-    """A sequence ends."""
-
-    __slots__ = ()
-
-
-class MappingStartEvent(Event):
-    """A mapping begins; keys and values follow in turn."""
-
-    __slots__ = ()
-
-
-class MappingEndEvent(Event):
-    """A mapping ends."""
-
-    __slots__ = ()
-
-
-EVENTS: Final = (
-    ScalarEvent,
-    MappingStartEvent,
-    SequenceStartEvent,
-    MappingEndEvent,
-    SequenceEndEvent,
-    AliasEvent,
-    DocumentEndEvent,
-    StreamEndEvent,
-)
-"""The classes whose events make a document."""
-
-
-class GoYamlError(Exception):
-    """go-yaml refuses the text.
-
-    `problem` is what is wrong in go-yaml's words, and `mark` is where. `str()` adds the line that go-yaml names, which
-    is one too low for errors of grammar.
-    """
-
-    def __init__(self, problem: str, mark: Mark, named_line: int) -> None:
-        super().__init__(f"line {named_line}: {problem}" if named_line else problem)
-        self.problem = problem
-        self.mark = mark
-
-
-# ---------------------------------------------------------------------------------------------------- tokens
+from k8slint.goyaml.events import GoYamlError, Mark
 
 (
-    _STREAM_START,
-    _STREAM_END,
-    _VERSION_DIRECTIVE,
-    _TAG_DIRECTIVE,
-    _DOCUMENT_START,
-    _DOCUMENT_END,
-    _BLOCK_SEQUENCE_START,
-    _BLOCK_MAPPING_START,
-    _BLOCK_END,
-    _FLOW_SEQUENCE_START,
-    _FLOW_SEQUENCE_END,
-    _FLOW_MAPPING_START,
-    _FLOW_MAPPING_END,
-    _BLOCK_ENTRY,
-    _FLOW_ENTRY,
-    _KEY,
-    _VALUE,
-    _ALIAS,
-    _ANCHOR,
-    _TAG,
-    _SCALAR,
+    STREAM_START,
+    STREAM_END,
+    VERSION_DIRECTIVE,
+    TAG_DIRECTIVE,
+    DOCUMENT_START,
+    DOCUMENT_END,
+    BLOCK_SEQUENCE_START,
+    BLOCK_MAPPING_START,
+    BLOCK_END,
+    FLOW_SEQUENCE_START,
+    FLOW_SEQUENCE_END,
+    FLOW_MAPPING_START,
+    FLOW_MAPPING_END,
+    BLOCK_ENTRY,
+    FLOW_ENTRY,
+    KEY,
+    VALUE,
+    ALIAS,
+    ANCHOR,
+    TAG,
+    SCALAR,
 ) = range(21)
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A piece of text that means something by itself."""
+
     kind: int
     start: Mark
     end: Mark
@@ -211,8 +59,6 @@ class _SimpleKey:
         self.mark = mark
 
 
-# ---------------------------------------------------------------------------------------------------- characters
-
 # The text is followed by NULs, so that looking ahead needs no bounds.
 _END = "\0"
 _LOOK_AHEAD = 16
@@ -227,8 +73,10 @@ _REST_OF_LINE = re.compile(f"[^{_BREAK_OR_END}]*")
 _WORD = re.compile("[0-9A-Za-z_-]*")
 _DIGITS = re.compile("[0-9]*")
 _URI = re.compile(r"[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]-]*")
-_PLAIN_IN_BLOCK = re.compile(f"(?:[^:{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*")
-_PLAIN_IN_FLOW = re.compile(rf"(?:[^:,?\[\]{{}}{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*")
+# A colon belongs to a plain scalar unless a blank follows; in a flow collection `,?[]{}` end it, too.
+_PLAIN_IN_BLOCK = re.compile(f"[^:{_BLANK_OR_END}]*(?::(?![{_BLANK_OR_END}])[^:{_BLANK_OR_END}]*)*")
+_NOT_IN_FLOW = rf":,?\[\]{{}}{_BLANK_OR_END}"
+_PLAIN_IN_FLOW = re.compile(f"[^{_NOT_IN_FLOW}]*(?::(?![{_BLANK_OR_END}])[^{_NOT_IN_FLOW}]*)*")
 _SINGLE_QUOTED = re.compile(f"[^'{_BLANK_OR_END}]*")
 _DOUBLE_QUOTED = re.compile(f'[^"\\\\{_BLANK_OR_END}]*')
 
@@ -268,11 +116,8 @@ def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:
     return match.end() if match else position
 
 
-# ---------------------------------------------------------------------------------------------------- scanner
-
-
-class _Scanner:
-    """Text to tokens (scannerc.go)."""
+class Scanner:
+    """A text as a queue of tokens: `peek` shows the next, `take` takes it out."""
 
     def __init__(self, text: str) -> None:
         # go-yaml decodes in blocks and refuses a control character as soon as it gets to its block.
@@ -284,7 +129,7 @@ class _Scanner:
         self._line = 0
         self._line_start = self._position
 
-        self._tokens: deque[_Token] = deque()
+        self._tokens: deque[Token] = deque()
         self._taken = 0  # tokens that the parser has taken out of the queue
         self._available = False
         self._started = False
@@ -298,17 +143,19 @@ class _Scanner:
 
     # ---- the queue
 
-    def _peek(self) -> _Token:
+    def peek(self) -> Token:
+        """The next token, which stays in the queue."""
         if not self._available:
             self._fetch_more()
         return self._tokens[0]
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Takes the token that was peeked at out of the queue."""
         self._available = False
         self._taken += 1
         self._tokens.popleft()
 
-    def _insert(self, position: int, token: _Token) -> None:
+    def _insert(self, position: int, token: Token) -> None:
         # A negative position also comes of a key whose token has been taken already; go-yaml appends then, as here.
         if position < 0:
             self._tokens.append(token)
@@ -330,7 +177,7 @@ class _Scanner:
             self._started = True
             self._keys.append(_SimpleKey(False, False, 0, Mark(0, 0, 0)))
             mark = self._mark()
-            self._tokens.append(_Token(_STREAM_START, mark, mark))
+            self._tokens.append(Token(STREAM_START, mark, mark))
             return
 
         self._skip_to_next_token()
@@ -345,19 +192,19 @@ class _Scanner:
         elif column == 0 and char == "%":
             self._fetch_directive()
         elif column == 0 and self._at_document_indicator():
-            self._fetch_document_indicator(_DOCUMENT_START if char == "-" else _DOCUMENT_END)
+            self._fetch_document_indicator(DOCUMENT_START if char == "-" else DOCUMENT_END)
         elif char == "[":
-            self._fetch_flow_start(_FLOW_SEQUENCE_START)
+            self._fetch_flow_start(FLOW_SEQUENCE_START)
         elif char == "{":
-            self._fetch_flow_start(_FLOW_MAPPING_START)
+            self._fetch_flow_start(FLOW_MAPPING_START)
         elif char == "]":
-            self._fetch_flow_end(_FLOW_SEQUENCE_END)
+            self._fetch_flow_end(FLOW_SEQUENCE_END)
         elif char == "}":
-            self._fetch_flow_end(_FLOW_MAPPING_END)
+            self._fetch_flow_end(FLOW_MAPPING_END)
         elif char == ",":
             self._remove_key()
             self._key_allowed = True
-            self._fetch_indicator(_FLOW_ENTRY)
+            self._fetch_indicator(FLOW_ENTRY)
         elif char == "-" and following in _BLANK_OR_END:
             self._fetch_block_entry()
         elif char == "?" and (self._flow_level or following in _BLANK_OR_END):
@@ -365,9 +212,9 @@ class _Scanner:
         elif char == ":" and (self._flow_level or following in _BLANK_OR_END):
             self._fetch_value()
         elif char == "*":
-            self._fetch_flow_node(lambda: self._scan_anchor(_ALIAS))
+            self._fetch_flow_node(lambda: self._scan_anchor(ALIAS))
         elif char == "&":
-            self._fetch_flow_node(lambda: self._scan_anchor(_ANCHOR))
+            self._fetch_flow_node(lambda: self._scan_anchor(ANCHOR))
         elif char == "!":
             self._fetch_flow_node(self._scan_tag)
         elif char in "|>" and not self._flow_level:
@@ -391,9 +238,8 @@ class _Scanner:
     def _mark(self) -> Mark:
         return Mark(self._position, self._line, self._position - self._line_start)
 
-    def _fail(self, problem: str) -> NoReturn:
-        mark = self._mark()
-        raise GoYamlError(problem, mark, mark.line + 1 if mark.line else 0)
+    def _fail(self, message: str) -> NoReturn:
+        raise GoYamlError(message, self._position, self._line + 1 if self._line else 0)
 
     # ---- keys without a question mark
 
@@ -432,14 +278,14 @@ class _Scanner:
         self._indent = column
         if len(self._indents) > _MAX_DEPTH:
             self._fail(f"exceeded max depth of {_MAX_DEPTH}")
-        self._insert(number - self._taken if number >= 0 else -1, _Token(kind, mark, mark))
+        self._insert(number - self._taken if number >= 0 else -1, Token(kind, mark, mark))
 
     def _unroll_indent(self, column: int) -> None:
         if self._flow_level:
             return
         while self._indent > column:
             mark = self._mark()
-            self._tokens.append(_Token(_BLOCK_END, mark, mark))
+            self._tokens.append(Token(BLOCK_END, mark, mark))
             self._indent = self._indents.pop()
 
     # ---- fetchers
@@ -447,11 +293,10 @@ class _Scanner:
     def _fetch_indicator(self, kind: int, length: int = 1) -> None:
         start = self._mark()
         self._position += length
-        self._tokens.append(_Token(kind, start, self._mark()))
+        self._tokens.append(Token(kind, start, self._mark()))
 
     def _fetch_stream_end(self) -> None:
-        if self._refused is not None:
-            raise GoYamlError("control characters are not allowed", self._mark_of_refused(), 0)
+        self._refuse_character()
         if self._position != self._line_start:
             self._line_start = self._position
             self._line += 1
@@ -459,10 +304,12 @@ class _Scanner:
         self._remove_key()
         self._key_allowed = False
         mark = self._mark()
-        self._tokens.append(_Token(_STREAM_END, mark, mark))
+        self._tokens.append(Token(STREAM_END, mark, mark))
 
-    def _mark_of_refused(self) -> Mark:
-        return Mark(self._refused or 0, self._line, 0)
+    def _refuse_character(self) -> None:
+        """Raises if what looks like the end of the text is where go-yaml comes upon a control character."""
+        if self._refused is not None:
+            raise GoYamlError("control characters are not allowed", self._refused, 0)
 
     def _fetch_directive(self) -> None:
         self._unroll_indent(-1)
@@ -500,26 +347,26 @@ class _Scanner:
             if not self._key_allowed:
                 self._fail("block sequence entries are not allowed in this context")
             mark = self._mark()
-            self._roll_indent(mark.column, -1, _BLOCK_SEQUENCE_START, mark)
+            self._roll_indent(mark.column, -1, BLOCK_SEQUENCE_START, mark)
         self._remove_key()
         self._key_allowed = True
-        self._fetch_indicator(_BLOCK_ENTRY)
+        self._fetch_indicator(BLOCK_ENTRY)
 
     def _fetch_key(self) -> None:
         if not self._flow_level:
             if not self._key_allowed:
                 self._fail("mapping keys are not allowed in this context")
             mark = self._mark()
-            self._roll_indent(mark.column, -1, _BLOCK_MAPPING_START, mark)
+            self._roll_indent(mark.column, -1, BLOCK_MAPPING_START, mark)
         self._remove_key()
         self._key_allowed = not self._flow_level
-        self._fetch_indicator(_KEY)
+        self._fetch_indicator(KEY)
 
     def _fetch_value(self) -> None:
         key = self._keys[-1]
         if self._is_valid(key):
-            self._insert(key.token_number - self._taken, _Token(_KEY, key.mark, key.mark))
-            self._roll_indent(key.mark.column, key.token_number, _BLOCK_MAPPING_START, key.mark)
+            self._insert(key.token_number - self._taken, Token(KEY, key.mark, key.mark))
+            self._roll_indent(key.mark.column, key.token_number, BLOCK_MAPPING_START, key.mark)
             key.possible = False
             self._key_of_token.pop(key.token_number, None)
             self._key_allowed = False
@@ -528,11 +375,11 @@ class _Scanner:
                 if not self._key_allowed:
                     self._fail("mapping values are not allowed in this context")
                 mark = self._mark()
-                self._roll_indent(mark.column, -1, _BLOCK_MAPPING_START, mark)
+                self._roll_indent(mark.column, -1, BLOCK_MAPPING_START, mark)
             self._key_allowed = not self._flow_level
-        self._fetch_indicator(_VALUE)
+        self._fetch_indicator(VALUE)
 
-    def _fetch_flow_node(self, scan: Callable[[], _Token]) -> None:
+    def _fetch_flow_node(self, scan: Callable[[], Token]) -> None:
         self._save_key()
         self._key_allowed = False
         self._tokens.append(scan())
@@ -581,7 +428,7 @@ class _Scanner:
 
     # ---- directives, anchors, tags
 
-    def _scan_directive(self) -> _Token:
+    def _scan_directive(self) -> Token:
         start = self._mark()
         self._position += 1
         name = self._read(_WORD)
@@ -595,7 +442,7 @@ class _Scanner:
             if self._text[self._position] != ".":
                 self._fail("did not find expected digit or '.' character")
             self._position += 1
-            token = _Token(_VERSION_DIRECTIVE, start, self._mark(), f"{major}.{self._scan_version_number()}")
+            token = Token(VERSION_DIRECTIVE, start, self._mark(), f"{major}.{self._scan_version_number()}")
         elif name == "TAG":
             self._position = _match_end(_BLANKS, self._text, self._position)
             handle = self._scan_tag_handle(directive=True)
@@ -605,7 +452,7 @@ class _Scanner:
             prefix = self._scan_tag_uri("")
             if self._text[self._position] not in _BLANK_OR_END:
                 self._fail("did not find expected whitespace or line break")
-            token = _Token(_TAG_DIRECTIVE, start, self._mark(), handle, prefix)
+            token = Token(TAG_DIRECTIVE, start, self._mark(), handle, prefix)
         else:
             self._fail("found unknown directive name")
         self._skip_comment_to_break()
@@ -621,15 +468,15 @@ class _Scanner:
             self._fail("did not find expected version number")
         return int(digits)
 
-    def _scan_anchor(self, kind: int) -> _Token:
+    def _scan_anchor(self, kind: int) -> Token:
         start = self._mark()
         self._position += 1
         name = self._read(_WORD)
         if not name or self._text[self._position] not in _BLANK_OR_END + "?:,]}%@`":
             self._fail("did not find expected alphabetic or numeric character")
-        return _Token(kind, start, self._mark(), name)
+        return Token(kind, start, self._mark(), name)
 
-    def _scan_tag(self) -> _Token:
+    def _scan_tag(self) -> Token:
         start = self._mark()
         if self._text[self._position + 1] == "<":
             handle = ""
@@ -649,7 +496,7 @@ class _Scanner:
                     handle, suffix = "", "!"
         if self._text[self._position] not in _BLANK_OR_END:
             self._fail("did not find expected whitespace or line break")
-        return _Token(_TAG, start, self._mark(), handle, suffix)
+        return Token(TAG, start, self._mark(), handle, suffix)
 
     def _scan_tag_handle(self, directive: bool) -> str:
         if self._text[self._position] != "!":
@@ -701,7 +548,7 @@ class _Scanner:
 
     # ---- scalars
 
-    def _scan_block_scalar(self, style: str) -> _Token:
+    def _scan_block_scalar(self, style: str) -> Token:
         text = self._text
         start = self._mark()
         self._position += 1
@@ -733,7 +580,7 @@ class _Scanner:
             parts.append(leading_break)
         if chomping == "+":
             parts.append(trailing_breaks)
-        return _Token(_SCALAR, start, end, "".join(parts), style)
+        return Token(SCALAR, start, end, "".join(parts), style)
 
     def _scan_block_head(self) -> tuple[str, int]:
         """The indicators after `|` or `>`: how to chomp ("", - or +), and the indentation (0 if it is not given)."""
@@ -777,7 +624,7 @@ class _Scanner:
             indent = max(deepest, self._indent + 1, 1)
         return indent, "".join(breaks), end
 
-    def _scan_quoted(self, quote: str) -> _Token:
+    def _scan_quoted(self, quote: str) -> Token:
         text = self._text
         start = self._mark()
         self._position += 1
@@ -787,8 +634,7 @@ class _Scanner:
             if self._position == self._line_start and self._at_document_indicator():
                 self._fail("found unexpected document indicator")
             if text[self._position] == _END:
-                if self._refused is not None:
-                    self._fetch_stream_end()
+                self._refuse_character()
                 self._fail("found unexpected end of stream")
 
             continued = False
@@ -811,7 +657,7 @@ class _Scanner:
                 break
             parts.append(self._scan_white_space(continued))
         self._position += 1
-        return _Token(_SCALAR, start, self._mark(), "".join(parts), quote)
+        return Token(SCALAR, start, self._mark(), "".join(parts), quote)
 
     def _scan_escape(self) -> str:
         """What the characters after a backslash stand for."""
@@ -851,7 +697,7 @@ class _Scanner:
             return "".join(trailing_breaks) or " "
         return leading_break + "".join(trailing_breaks)
 
-    def _scan_plain(self) -> _Token:
+    def _scan_plain(self) -> Token:
         text = self._text
         pattern = _PLAIN_IN_FLOW if self._flow_level else _PLAIN_IN_BLOCK
         indent = self._indent + 1
@@ -880,7 +726,7 @@ class _Scanner:
                     break
         if new_line:
             self._key_allowed = True
-        return _Token(_SCALAR, start, end, "".join(parts), "")
+        return Token(SCALAR, start, end, "".join(parts), "")
 
     def _fold_plain(self, indent: int) -> str:
         """Steps over the line breaks in a plain scalar and the blanks around them: what they count as."""
@@ -917,329 +763,3 @@ def _start_of_block(text: str, offset: int) -> int:
             start -= 1
         end += _READ_AT_ONCE - (end - start)
     return len(data[:start].decode("utf-8", "surrogatepass"))
-
-
-# ---------------------------------------------------------------------------------------------------- parser
-
-_DEFAULT_TAGS = {"!": "!", "!!": "tag:yaml.org,2002:"}
-_State = Callable[[], Event]
-
-
-class Parser(_Scanner):
-    """Tokens to events (parserc.go). Raises GoYamlError when it gets to what go-yaml refuses."""
-
-    def __init__(self, text: str) -> None:
-        # As Unmarshal does with no text at all.
-        super().__init__(text or "\n")
-        self._state: _State = self._stream_start
-        self._states: list[_State] = []
-        self._marks: list[Mark] = []
-        self._tags: dict[str, str] = {}
-
-    def get_event(self) -> Event:
-        """The next event. Not to be called after the end of the stream."""
-        return self._state()
-
-    def _refuse(self, problem: str, mark: Mark) -> NoReturn:
-        # go-yaml names errors of grammar by a line counted from 0, and leaves out line 0.
-        raise GoYamlError(problem, mark, mark.line)
-
-    def _next(self) -> _Token:
-        self._take()
-        return self._peek()
-
-    # ---- stream and documents
-
-    def _stream_start(self) -> Event:
-        token = self._peek()
-        self._state = self._implicit_document_start
-        self._take()
-        return StreamStartEvent(token.start, token.end)
-
-    def _implicit_document_start(self) -> Event:
-        token = self._peek()
-        if token.kind in (_VERSION_DIRECTIVE, _TAG_DIRECTIVE, _DOCUMENT_START, _STREAM_END):
-            return self._document_start_at(token)
-        self._tags = dict(_DEFAULT_TAGS)
-        self._states.append(self._document_end)
-        self._state = self._block_node
-        return DocumentStartEvent(token.start, token.end)
-
-    def _document_start(self) -> Event:
-        token = self._peek()
-        while token.kind == _DOCUMENT_END:
-            token = self._next()
-        return self._document_start_at(token)
-
-    def _document_start_at(self, token: _Token) -> Event:
-        if token.kind == _STREAM_END:
-            self._take()
-            return StreamEndEvent(token.start, token.end)
-        start = token.start
-        self._process_directives(token)
-        token = self._peek()
-        if token.kind != _DOCUMENT_START:
-            self._refuse("did not find expected <document start>", token.start)
-        self._states.append(self._document_end)
-        self._state = self._document_content
-        self._take()
-        return DocumentStartEvent(start, token.end)
-
-    def _process_directives(self, token: _Token) -> None:
-        tags: dict[str, str] = {}
-        has_version = False
-        while token.kind in (_VERSION_DIRECTIVE, _TAG_DIRECTIVE):
-            if token.kind == _VERSION_DIRECTIVE:
-                if has_version:
-                    self._refuse("found duplicate %YAML directive", token.start)
-                if token.value != "1.1":
-                    self._refuse("found incompatible YAML document", token.start)
-                has_version = True
-            else:
-                if token.value in tags:
-                    self._refuse("found duplicate %TAG directive", token.start)
-                tags[token.value] = token.extra
-            token = self._next()
-        self._tags = _DEFAULT_TAGS | tags
-
-    def _document_content(self) -> Event:
-        token = self._peek()
-        if token.kind in (_VERSION_DIRECTIVE, _TAG_DIRECTIVE, _DOCUMENT_START, _DOCUMENT_END, _STREAM_END):
-            self._state = self._states.pop()
-            return self._empty(token.start)
-        return self._node(block=True)
-
-    def _document_end(self) -> Event:
-        token = self._peek()
-        end = token.start
-        if token.kind == _DOCUMENT_END:
-            end = token.end
-            self._take()
-        self._tags = {}
-        self._state = self._document_start
-        return DocumentEndEvent(token.start, end)
-
-    # ---- nodes
-
-    def _block_node(self) -> Event:
-        return self._node(block=True)
-
-    def _node(self, block: bool, indentless: bool = False) -> Event:
-        token = self._peek()
-        if token.kind == _ALIAS:
-            self._state = self._states.pop()
-            self._take()
-            return AliasEvent(token.start, token.end, token.value)
-
-        start, end = token.start, token.start
-        anchor: str | None = None
-        tag: str | None = None
-        tag_token: _Token | None = None
-        if token.kind == _ANCHOR:
-            anchor, end = token.value, token.end
-            token = self._next()
-            if token.kind == _TAG:
-                tag_token, end = token, token.end
-                token = self._next()
-        elif token.kind == _TAG:
-            tag_token, end = token, token.end
-            token = self._next()
-            if token.kind == _ANCHOR:
-                anchor, end = token.value, token.end
-                token = self._next()
-        if tag_token is not None:
-            tag = self._full_tag(tag_token)
-
-        if indentless and token.kind == _BLOCK_ENTRY:
-            self._state = self._indentless_sequence_entry
-            return SequenceStartEvent(start, token.end, anchor, tag)
-        if token.kind == _SCALAR:
-            self._state = self._states.pop()
-            self._take()
-            return ScalarEvent(start, token.end, anchor, tag, token.value, token.extra)
-        if token.kind == _FLOW_SEQUENCE_START:
-            self._state = self._flow_sequence_first_entry
-            return SequenceStartEvent(start, token.end, anchor, tag, flow_style=True)
-        if token.kind == _FLOW_MAPPING_START:
-            self._state = self._flow_mapping_first_key
-            return MappingStartEvent(start, token.end, anchor, tag, flow_style=True)
-        if block and token.kind == _BLOCK_SEQUENCE_START:
-            self._state = self._block_sequence_first_entry
-            return SequenceStartEvent(start, token.end, anchor, tag)
-        if block and token.kind == _BLOCK_MAPPING_START:
-            self._state = self._block_mapping_first_key
-            return MappingStartEvent(start, token.end, anchor, tag)
-        if anchor or tag:
-            self._state = self._states.pop()
-            return ScalarEvent(start, end, anchor, tag)
-        return self._refuse("did not find expected node content", token.start)
-
-    def _full_tag(self, token: _Token) -> str | None:
-        if not token.value:
-            return token.extra
-        prefix = self._tags.get(token.value)
-        tag = "" if prefix is None else prefix + token.extra
-        if not tag:
-            self._refuse("found undefined tag handle", token.start)
-        return tag
-
-    def _empty(self, mark: Mark) -> Event:
-        return ScalarEvent(mark, mark)
-
-    # ---- block collections
-
-    def _block_sequence_first_entry(self) -> Event:
-        self._marks.append(self._peek().start)
-        self._take()
-        return self._block_sequence_entry()
-
-    def _block_sequence_entry(self) -> Event:
-        token = self._peek()
-        if token.kind == _BLOCK_ENTRY:
-            mark = token.end
-            token = self._next()
-            if token.kind not in (_BLOCK_ENTRY, _BLOCK_END):
-                self._states.append(self._block_sequence_entry)
-                return self._node(block=True)
-            self._state = self._block_sequence_entry
-            return self._empty(mark)
-        if token.kind == _BLOCK_END:
-            return self._end(SequenceEndEvent, token)
-        return self._refuse("did not find expected '-' indicator", token.start)
-
-    def _end(self, event: type[Event], token: _Token) -> Event:
-        self._state = self._states.pop()
-        self._marks.pop()
-        self._take()
-        return event(token.start, token.end)
-
-    def _indentless_sequence_entry(self) -> Event:
-        token = self._peek()
-        if token.kind == _BLOCK_ENTRY:
-            mark = token.end
-            token = self._next()
-            if token.kind not in (_BLOCK_ENTRY, _KEY, _VALUE, _BLOCK_END):
-                self._states.append(self._indentless_sequence_entry)
-                return self._node(block=True)
-            self._state = self._indentless_sequence_entry
-            return self._empty(mark)
-        self._state = self._states.pop()
-        return SequenceEndEvent(token.start, token.start)
-
-    def _block_mapping_first_key(self) -> Event:
-        self._marks.append(self._peek().start)
-        self._take()
-        return self._block_mapping_key()
-
-    def _block_mapping_key(self) -> Event:
-        token = self._peek()
-        if token.kind == _KEY:
-            mark = token.end
-            token = self._next()
-            if token.kind not in (_KEY, _VALUE, _BLOCK_END):
-                self._states.append(self._block_mapping_value)
-                return self._node(block=True, indentless=True)
-            self._state = self._block_mapping_value
-            return self._empty(mark)
-        if token.kind == _BLOCK_END:
-            return self._end(MappingEndEvent, token)
-        return self._refuse("did not find expected key", token.start)
-
-    def _block_mapping_value(self) -> Event:
-        token = self._peek()
-        if token.kind == _VALUE:
-            mark = token.end
-            token = self._next()
-            if token.kind not in (_KEY, _VALUE, _BLOCK_END):
-                self._states.append(self._block_mapping_key)
-                return self._node(block=True, indentless=True)
-            self._state = self._block_mapping_key
-            return self._empty(mark)
-        self._state = self._block_mapping_key
-        return self._empty(token.start)
-
-    # ---- flow collections
-
-    def _flow_sequence_first_entry(self) -> Event:
-        self._marks.append(self._peek().start)
-        self._take()
-        return self._flow_sequence_entry(first=True)
-
-    def _flow_sequence_entry(self, first: bool = False) -> Event:
-        token = self._peek()
-        if token.kind != _FLOW_SEQUENCE_END:
-            if not first:
-                if token.kind != _FLOW_ENTRY:
-                    self._refuse("did not find expected ',' or ']'", token.start)
-                token = self._next()
-            if token.kind == _KEY:
-                self._state = self._flow_sequence_entry_mapping_key
-                self._take()
-                return MappingStartEvent(token.start, token.end, flow_style=True)
-            if token.kind != _FLOW_SEQUENCE_END:
-                self._states.append(self._flow_sequence_entry)
-                return self._node(block=False)
-        return self._end(SequenceEndEvent, token)
-
-    def _flow_sequence_entry_mapping_key(self) -> Event:
-        token = self._peek()
-        if token.kind not in (_VALUE, _FLOW_ENTRY, _FLOW_SEQUENCE_END):
-            self._states.append(self._flow_sequence_entry_mapping_value)
-            return self._node(block=False)
-        self._take()
-        self._state = self._flow_sequence_entry_mapping_value
-        return self._empty(token.end)
-
-    def _flow_sequence_entry_mapping_value(self) -> Event:
-        token = self._peek()
-        if token.kind == _VALUE:
-            following = self._next()
-            if following.kind not in (_FLOW_ENTRY, _FLOW_SEQUENCE_END):
-                self._states.append(self._flow_sequence_entry_mapping_end)
-                return self._node(block=False)
-        self._state = self._flow_sequence_entry_mapping_end
-        return self._empty(token.start)
-
-    def _flow_sequence_entry_mapping_end(self) -> Event:
-        token = self._peek()
-        self._state = self._flow_sequence_entry
-        return MappingEndEvent(token.start, token.start)
-
-    def _flow_mapping_first_key(self) -> Event:
-        self._marks.append(self._peek().start)
-        self._take()
-        return self._flow_mapping_key(first=True)
-
-    def _flow_mapping_key(self, first: bool = False) -> Event:
-        token = self._peek()
-        if token.kind != _FLOW_MAPPING_END:
-            if not first:
-                if token.kind != _FLOW_ENTRY:
-                    self._refuse("did not find expected ',' or '}'", token.start)
-                token = self._next()
-            if token.kind == _KEY:
-                token = self._next()
-                if token.kind not in (_VALUE, _FLOW_ENTRY, _FLOW_MAPPING_END):
-                    self._states.append(self._flow_mapping_value)
-                    return self._node(block=False)
-                self._state = self._flow_mapping_value
-                return self._empty(token.start)
-            if token.kind != _FLOW_MAPPING_END:
-                self._states.append(self._flow_mapping_empty_value)
-                return self._node(block=False)
-        return self._end(MappingEndEvent, token)
-
-    def _flow_mapping_value(self) -> Event:
-        token = self._peek()
-        if token.kind == _VALUE:
-            token = self._next()
-            if token.kind not in (_FLOW_ENTRY, _FLOW_MAPPING_END):
-                self._states.append(self._flow_mapping_key)
-                return self._node(block=False)
-        self._state = self._flow_mapping_key
-        return self._empty(token.start)
-
-    def _flow_mapping_empty_value(self) -> Event:
-        token = self._peek()
-        self._state = self._flow_mapping_key
-        return self._empty(token.start)
