@@ -75,9 +75,10 @@ class Document:
     """One YAML document: its nodes, or why there are none.
 
     `start` and `end` delimit it in the file's text; `resources` are the roots of the objects in it: one, none, or the items of a List.
+    `prefix` is where the nodes at hand begin, for a document of which only one resource is remembered; otherwise empty.
     """
 
-    __slots__ = ("duplicates", "end", "error", "file", "index", "resources", "root", "start")
+    __slots__ = ("duplicates", "end", "error", "file", "index", "prefix", "resources", "root", "start")
 
     def __init__(self, file: File, index: int, start: int, end: int) -> None:
         self.file = file
@@ -88,6 +89,7 @@ class Document:
         self.error: YamlError | None = None
         self.duplicates: list[tuple[Node, Node]] = []
         self.resources: list[Node] = []
+        self.prefix: tuple[str | int, ...] = ()
 
     @property
     def path(self) -> str:

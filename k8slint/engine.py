@@ -63,7 +63,7 @@ class FileResult:
 class _Remembered(Document):
     """A document that was let go; its resource's nodes are made of a fact."""
 
-    __slots__ = ("prefix",)
+    __slots__ = ()
 
     def __init__(self, fact: Fact) -> None:
         super().__init__(File(fact.path, ""), fact.document, 0, 0)
@@ -158,7 +158,6 @@ class Engine:
                 result.findings += self._template(File(path, text))
                 result.broken = True
             result.skipped.append(Skipped(path, category.reason))
-            result.suppressions = collect(File(path, text))
             return result
         file = self.read_file(path, text)
         result.file = file
@@ -169,6 +168,7 @@ class Engine:
                 result.documents += 1
                 checked += 1
                 result.broken = True
+                result.suppressions.unchecked(document.index)
                 result.findings += self._broken(document)
                 continue
             if document.root is None or (document.root.kind == SCALAR and document.root.is_null):
@@ -177,10 +177,13 @@ class Engine:
             kind = category or source.classify_document(file, document, surroundings)
             result.findings += self._duplicates(document)
             if kind not in _CHECKED:
+                result.suppressions.unchecked(document.index)
                 result.skipped.append(Skipped(path, kind.reason, document.line))
                 continue
             checked += 1
             if kind is Category.PATCH:
+                # Half an object: only its syntax can be judged.
+                result.suppressions.unchecked(document.index)
                 continue
             for root in document.resources:
                 manifest = Manifest(root, document)

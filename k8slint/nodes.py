@@ -10,6 +10,7 @@ Source: sigs.k8s.io/yaml v1.6 over go.yaml.in/yaml/v2 (decode.go), which is what
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -44,6 +45,9 @@ _FREE_KEYS = frozenset(
     "capacity allocatable allocatedResources max min default defaultRequest maxLimitRequestRatio parameters "
     "volumeAttributes options properties patternProperties definitions dependencies overhead podFixed".split()
 )
+
+
+_NOT_JSON = re.compile(r"\.(?:inf|Inf|INF|nan|NaN|NAN)\b")
 
 
 class YamlError(Exception):
@@ -131,7 +135,8 @@ class Node:
 
     def _step(self, key: Key) -> Node:
         if isinstance(key, str):
-            return self.fields.get(key) or Node(self, key, MISSING)
+            child = self.fields.get(key)
+            return Node(self, key, MISSING) if child is None else child
         return self.elements[key] if -len(self.elements) <= key < len(self.elements) else Node(self, key, MISSING)
 
     def __bool__(self) -> bool:
@@ -358,15 +363,50 @@ def compose(text: str) -> Composed:
 
     Returns its nodes; `root` is None where there is no document at all. Raises YamlError for anything kubectl cannot read.
     """
-    refused = dialect.scan_error(text)
-    if refused is not None:
-        raise YamlError(refused[1], refused[0])
-    return _Composer(text).compose()
+    if FAST and not dialect.differs(text):
+        try:
+            return _Composer(text, _EVENTS).compose(CParser(text).get_event)
+        except (MarkedYAMLError, ReaderError, YamlError):
+            # What libyaml refuses go-yaml may accept; where it refuses it too, it has kubectl's words and place for it.
+            pass
+    from k8slint import goyaml
+
+    try:
+        return _Composer(text, goyaml.EVENTS).compose(goyaml.Parser(text).get_event)
+    except goyaml.GoYamlError as error:
+        raise YamlError(error.message, min(error.offset, len(text))) from None
+
+
+def scalars(text: str) -> Iterator[tuple[int, int]]:
+    """Where the scalars of a text stand, those of all its documents, in order and as far as it can be read.
+
+    The last pair is empty, and stands where reading ended.
+    """
+    from k8slint import goyaml
+
+    events, get = (_EVENTS, CParser(text).get_event) if FAST else (goyaml.EVENTS, goyaml.Parser(text).get_event)
+    scalar_event, stream_end = events[0], events[-1]
+    try:
+        while True:
+            event = get()
+            if type(event) is scalar_event:
+                yield event.start_mark.index, event.end_mark.index
+            elif type(event) is stream_end:
+                yield len(text), len(text)
+                return
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        yield mark.index, mark.index
+    except ReaderError as error:
+        yield error.position, error.position
+    except goyaml.GoYamlError as error:
+        yield error.offset, error.offset
 
 
 class _Composer:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, events: tuple[type, ...]) -> None:
         self.text = text
+        self.events = events
         self.result = Composed()
         self.anchors: dict[str, Node] = {}
         # Aliases, and mappings that have merge keys, in the order in which they end: what they need has been dealt with before.
@@ -377,8 +417,8 @@ class _Composer:
         # yaml.v2 parses the whole document before it decodes, so an error of syntax goes before these.
         self.decode_error: YamlError | None = None
 
-    def compose(self) -> Composed:
-        root = self._parse()
+    def compose(self, get: Callable[[], Any]) -> Composed:
+        root = self._parse(get)
         self.result.root = root
         if root is None:
             return self.result
@@ -392,11 +432,13 @@ class _Composer:
                     self._expand(node)
                 else:
                     self._merge(node)
+        if _NOT_JSON.search(self.text):
+            self._refuse_what_json_cannot_carry(root)
         return self.result
 
     # The loop is one function with local names: it runs once an event, and a call each would double the cost of reading.
-    def _parse(self) -> Node | None:  # noqa: C901
-        scalar_event, mapping_start, sequence_start, mapping_end, sequence_end, alias_event, document_end, stream_end = _EVENTS
+    def _parse(self, get: Callable[[], Any]) -> Node | None:  # noqa: C901
+        scalar_event, mapping_start, sequence_start, mapping_end, sequence_end, alias_event, document_end, stream_end = self.events
         key_of = dialect.plain_key
         root: Node | None = None
         parent: Node | None = None  # the collection being filled
@@ -408,102 +450,96 @@ class _Composer:
         anchors = self.anchors
         duplicates = self.result.duplicates
 
-        get = _parser(self.text)
-        try:
-            while True:
-                event = get()
-                kind = type(event)
-                if kind is scalar_event:
-                    if ignored:
-                        continue
-                    start, end = event.start_mark.index, event.end_mark.index
-                    if in_mapping and key is None:
-                        key, key_start, key_end = event.value, start, end
-                        if event.tag is not None or event.anchor is not None:
-                            key = self._special_key(event, parent, start, end)
-                        elif not event.style:
-                            typed = key_of(key)
-                            if typed is not None:
-                                key = self._typed_key(typed, key, parent, start, end)
-                        continue
-                    node = Node(parent, "", 1, event.value, event.style or "", start, end)
-                    if event.tag is not None:
-                        self._tag(node, event)
-                elif kind is mapping_start or kind is sequence_start:
-                    if ignored:
-                        ignored += 1
-                        continue
-                    mark = event.start_mark.index
-                    if in_mapping and key is None:
-                        self._fail(f"a key is a {'map' if kind is mapping_start else 'list'}; keys are strings", mark)
-                        key, key_start, key_end = "", mark, mark
-                        ignored = 1
-                        continue
-                    depth += 1
-                    if depth > MAX_DEPTH:
-                        raise YamlError(f"nested deeper than {MAX_DEPTH} levels", mark)
-                    node = Node(parent, "", 2 if kind is mapping_start else 3, "", "flow" if event.flow_style else "block", mark)
-                elif kind is mapping_end or kind is sequence_end:
-                    if ignored:
-                        ignored -= 1
-                        continue
-                    assert parent is not None
-                    parent.end = event.end_mark.index
-                    if parent.kind == MAPPING and id(parent) in self.merging:
-                        self.deferred.append(parent)
-                    parent = parent.parent
-                    in_mapping = parent is not None and parent.kind == MAPPING
-                    key = None
-                    depth -= 1
-                    if parent is None:
-                        break
+        while True:
+            event = get()
+            kind = type(event)
+            if kind is scalar_event:
+                if ignored:
                     continue
-                elif kind is alias_event:
-                    if ignored:
-                        continue
-                    start, end = event.start_mark.index, event.end_mark.index
-                    target = anchors.get(event.anchor)
-                    if target is None:
-                        raise YamlError(f"unknown anchor '{event.anchor}' referenced", start, end)
-                    if in_mapping and key is None:
-                        key, key_start, key_end = self._alias_key(target, start, end), start, end
-                        continue
-                    node = Node(parent, "", _ALIAS, event.anchor, "", start, end)
-                    self.targets[id(node)] = target
-                    self.deferred.append(node)
-                elif kind is stream_end:
-                    return None
-                elif kind is document_end:
+                start, end = event.start_mark.index, event.end_mark.index
+                if in_mapping and key is None:
+                    key, key_start, key_end = event.value, start, end
+                    if event.tag is not None or event.anchor is not None:
+                        key = self._special_key(event, parent, start, end)
+                    elif not event.style:
+                        typed = key_of(key)
+                        if typed is not None:
+                            key = self._typed_key(typed, key, parent, start, end)
+                    continue
+                node = Node(parent, "", 1, event.value, event.style or "", start, end)
+                if event.tag is not None:
+                    self._tag(node, event)
+            elif kind is mapping_start or kind is sequence_start:
+                if ignored:
+                    ignored += 1
+                    continue
+                mark = event.start_mark.index
+                if in_mapping and key is None:
+                    self._fail(f"a key is a {'map' if kind is mapping_start else 'list'}; keys are strings", mark)
+                    key, key_start, key_end = "", mark, mark
+                    ignored = 1
+                    continue
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise YamlError(f"nested deeper than {MAX_DEPTH} levels", mark)
+                node = Node(parent, "", 2 if kind is mapping_start else 3, "", "flow" if event.flow_style else "block", mark)
+            elif kind is mapping_end or kind is sequence_end:
+                if ignored:
+                    ignored -= 1
+                    continue
+                assert parent is not None
+                parent.end = event.end_mark.index
+                if parent.kind == MAPPING and id(parent) in self.merging:
+                    self.deferred.append(parent)
+                parent = parent.parent
+                in_mapping = parent is not None and parent.kind == MAPPING
+                key = None
+                depth -= 1
+                if parent is None:
                     break
-                else:
+                continue
+            elif kind is alias_event:
+                if ignored:
                     continue
+                start, end = event.start_mark.index, event.end_mark.index
+                target = anchors.get(event.anchor)
+                if target is None:
+                    raise YamlError(f"unknown anchor '{event.anchor}' referenced", start, end)
+                if in_mapping and key is None:
+                    key, key_start, key_end = self._alias_key(target, start, end), start, end
+                    continue
+                node = Node(parent, "", _ALIAS, event.anchor, "", start, end)
+                self.targets[id(node)] = target
+                self.deferred.append(node)
+            elif kind is stream_end:
+                return None
+            elif kind is document_end:
+                break
+            else:
+                continue
 
-                # A value: put it into its parent.
-                if parent is None:
-                    root = node
-                elif in_mapping:
-                    assert key is not None
-                    node.key, node.key_start, node.key_end = key, key_start, key_end
-                    fields = parent.fields
-                    if key in fields and self._is_duplicate(parent, key, node):
-                        duplicates.append((fields[key], node))
-                    fields[key] = node
-                    key = None
-                else:
-                    node.key = len(parent.elements)
-                    parent.elements.append(node)
-                if node.kind > 1 and node.kind < 4:
-                    parent, in_mapping, key = node, node.kind == 2, None
-                if event.anchor is not None and kind is not alias_event:
-                    anchors[event.anchor] = node
-                if parent is None:
-                    break
-            # The document has to end where its root does; asking for the next event shows whether it does.
-            get()
-        except YamlError:
-            raise
-        except _MARKED_ERRORS as error:
-            raise self._syntax_error(error) from None
+            # A value: put it into its parent.
+            if parent is None:
+                root = node
+            elif in_mapping:
+                assert key is not None
+                node.key, node.key_start, node.key_end = key, key_start, key_end
+                fields = parent.fields
+                if key in fields and self._is_duplicate(parent, key, node):
+                    duplicates.append((fields[key], node))
+                fields[key] = node
+                key = None
+            else:
+                node.key = len(parent.elements)
+                parent.elements.append(node)
+            if node.kind > 1 and node.kind < 4:
+                parent, in_mapping, key = node, node.kind == 2, None
+            if event.anchor is not None and kind is not alias_event:
+                anchors[event.anchor] = node
+            if parent is None:
+                break
+        # The document has to end where its root does; the next event tells whether it does.
+        get()
         return root
 
     # ---- keys out of the ordinary
@@ -555,9 +591,6 @@ class _Composer:
 
     def _tag(self, node: Node, event: Any) -> None:
         tag = str(event.tag)
-        if tag == "!":
-            # The non-specific tag: a string, whatever the letters say.
-            node.style = node.style or '"' if False else node.style
         node.tag = tag
         try:
             dialect.resolve_tagged(tag, node.text, not node.style)
@@ -567,12 +600,6 @@ class _Composer:
     def _fail(self, message: str, start: int, end: int | None = None) -> None:
         if self.decode_error is None:
             self.decode_error = YamlError(message, start, end)
-
-    def _syntax_error(self, error: Any) -> YamlError:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        offset = mark.index if mark is not None else getattr(error, "position", 0) or 0
-        message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        return YamlError(str(message), min(int(offset), len(self.text)))
 
     # ---- aliases and merge keys
 
@@ -604,6 +631,12 @@ class _Composer:
             aliased += len(node.fields) if in_alias else 0
             stack.extend((child, in_alias) for child in reversed(node.elements))
             stack.extend((child, in_alias) for child in reversed(node.fields.values()))
+
+    def _refuse_what_json_cannot_carry(self, root: Node) -> None:
+        for node in root.walk():
+            message = dialect.json_error(node.value) if node.kind == SCALAR else None
+            if message is not None:
+                raise YamlError(message, node.start, node.end)
 
     def _expand(self, alias: Node) -> None:
         """Makes an alias node what its anchor is. The copies keep the places of the anchor: that is where the text stands."""
@@ -673,24 +706,11 @@ _EVENTS = (
     DocumentEndEvent,
     StreamEndEvent,
 )
-_MARKED_ERRORS = (MarkedYAMLError, ReaderError)
-Parser: TypeAlias = Callable[[], Any]
 
 try:
     from _ruamel_yaml import CParser
 
-    FAST: Literal[True, False] = True
-    """Whether ruamel.yaml's C extension reads the text."""
-
-    def _parser(text: str) -> Parser:
-        get: Parser = CParser(text).get_event
-        return get
-
-except ImportError:  # pragma: no cover - the pure parser is tested by a run of its own
+    FAST = True
+    """Whether ruamel.yaml's C extension is there to read the text."""
+except ImportError:  # pragma: no cover - a run without the extension tests this
     FAST = False
-
-    def _parser(text: str) -> Parser:
-        from ruamel.yaml import YAML
-
-        events = YAML(typ="safe", pure=True).parse(text)
-        return events.__next__

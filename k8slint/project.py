@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from k8slint.near import near
-from k8slint.views import Manifest, PodSpec, Service, View
+from k8slint.views import Manifest, PodSpec, Service, ServicePort, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+V = TypeVar("V", bound=View)
 
 
 class State(Enum):
@@ -69,6 +71,10 @@ class Project:
     external: tuple[str, ...] = ()
     broken: bool = False
     _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
+    _pods: list[PodSpec] | None = field(default=None, repr=False)
+    _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
+    _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
+    _by_node_port: dict[tuple[int, str], list[ServicePort]] | None = field(default=None, repr=False)
     used_external: set[str] = field(default_factory=set)
 
     @property
@@ -136,33 +142,67 @@ class Project:
 
     def pods(self) -> list[PodSpec]:
         """Every pod spec of every resource."""
-        return [pod for manifests in self.by_kind.values() for manifest in manifests for pod in manifest.views(PodSpec)]
+        if self._pods is None:
+            everything = (manifest for manifests in self.by_kind.values() for manifest in manifests)
+            self._pods = [pod for manifest in everything for pod in manifest.views(PodSpec)]
+        return self._pods
+
+    def services(self) -> list[Service]:
+        """Every Service."""
+        return [service for manifest in self.all("Service", "") for service in manifest.views(Service)]
+
+    def node_ports(self, number: int, protocol: str) -> list[ServicePort]:
+        """The ports of Services that ask for this node port."""
+        if self._by_node_port is None:
+            self._by_node_port = {}
+            for service in self.services():
+                for port in service.ports:
+                    wanted = port["nodePort"].integer
+                    if wanted:
+                        self._by_node_port.setdefault((wanted, port.protocol), []).append(port)
+        return self._by_node_port.get((number, protocol), [])
+
+    def pods_with(self, labels: Mapping[str, str], origin: Manifest) -> list[PodSpec]:
+        """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels."""
+        if not labels:
+            return []
+        if self._pods_by_label is None:
+            self._pods_by_label = {}
+            for pod in self.pods():
+                for label in pod.labels.items():
+                    self._pods_by_label.setdefault(label, []).append(pod)
+        # The rarest label leaves the fewest to look at.
+        rarest = min((self._pods_by_label.get(label, []) for label in labels.items()), key=len)
+        wanted = labels.items()
+        matching = [pod for pod in rarest if wanted <= pod.labels.items() and fits(pod.manifest.namespace, origin.namespace)]
+        return self._nearest(origin, matching)
 
     def selected_by(self, service: Service) -> list[PodSpec]:
-        """The pod specs that a Service's selector matches, nearest first and only those; none for a Service without selector."""
-        selector = service.selector
-        if not selector:
-            return []
-        wanted = selector.items()
-        matching = [
-            pod
-            for pod in self.pods()
-            if wanted <= pod.labels.items() and fits(pod.manifest.namespace, service.manifest.namespace)
-        ]
-        nearest = self.near_ones(service.manifest, [pod.manifest for pod in matching])
-        return [pod for pod in matching if any(pod.manifest is manifest for manifest in nearest)]
+        """The pod specs that a Service's selector matches, the nearest ones; none for a Service without selector."""
+        return self.pods_with(service.selector, service.manifest)
 
     def services_for(self, pod: PodSpec) -> list[Service]:
         """The Services whose selector matches a pod spec and that belong to it (see `near_ones`)."""
+        if self._services_by_label is None:
+            self._services_by_label = {}
+            for service in self.services():
+                # One of its labels is enough to find it by.
+                for label in list(service.selector.items())[:1]:
+                    self._services_by_label.setdefault(label, []).append(service)
         labels = pod.labels.items()
         matching = [
             service
-            for manifest in self.all("Service", "")
-            for service in manifest.views(Service)
-            if service.selector and service.selector.items() <= labels and fits(manifest.namespace, pod.manifest.namespace)
+            for label in labels
+            for service in self._services_by_label.get(label, ())
+            if service.selector.items() <= labels and fits(service.manifest.namespace, pod.manifest.namespace)
         ]
-        nearest = self.near_ones(pod.manifest, [service.manifest for service in matching])
-        return [service for service in matching if any(service.manifest is manifest for manifest in nearest)]
+        return self._nearest(pod.manifest, matching)
+
+    def _nearest(self, origin: Manifest, views: list[V]) -> list[V]:
+        if len(views) < 2:
+            return views
+        near_ids = {id(manifest) for manifest in self.near_ones(origin, [view.manifest for view in views])}
+        return [view for view in views if id(view.manifest) in near_ids]
 
 
 def fits(left: str, right: str) -> bool:

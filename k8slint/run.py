@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,18 +136,19 @@ def _engine(options: CheckOptions, plugins: Plugins | None, start: Path) -> Engi
         raise EngineError(str(error)) from None
     rules = list(plugins.rules.values())
     given = options.config
-    choices = {
-        "select": options.select,
-        "ignore": options.ignore,
-        "preset": options.preset,
-        "kubernetes_version": options.kubernetes_version,
-    }
     if isinstance(given, dict):
-        settings = config.from_plain(given, rules, **choices)
-    elif isinstance(given, Path):
-        settings = config.load(given, rules, **choices)
+        make = partial(config.from_plain, given)
     else:
-        settings = config.load(None if given is False else config.find(start), rules, **choices)
+        path = given if isinstance(given, Path) else None if given is False else config.find(start)
+        make = partial(config.load, path)
+    settings = make(
+        rules,
+        select=options.select,
+        ignore=options.ignore,
+        preset=options.preset,
+        kubernetes_version=options.kubernetes_version,
+        loader=lambda info: plugins.rule(info.id),
+    )
     return Engine(plugins, settings)
 
 
@@ -291,9 +293,9 @@ class _Session:
                 self.run.suppressed += 1
             else:
                 kept.append(finding)
-        known = frozenset(self.engine.plugins.rules)
+        known = self.engine.plugins.rules
         for path, suppressions in by_path.items():
-            for unused in suppressions.unused(frozenset(self.engine.active), known):
+            for unused in suppressions.unused(self.engine.active, known):
                 document = Document(File(path, self.run.text(path)), 0, 0, len(self.run.text(path)))
                 node = mark(document, unused.start, unused.end)
                 view = views.UnusedSuppression(node, Manifest(node, document), unused)

@@ -16,6 +16,7 @@ from k8slint.nodes import Key, Node, Plain
 if TYPE_CHECKING:
     from k8slint.document import Document
     from k8slint.problem import Change, Problem
+    from k8slint.suppress import Unused
 
 V = TypeVar("V", bound="View")
 
@@ -150,6 +151,11 @@ class Manifest(View):
         return self.document.path
 
     @property
+    def order(self) -> tuple[str, int, str]:
+        """Sorts manifests as they stand: by file, document, place in a List."""
+        return self.document.path, self.document.index, str(self.document.prefix + self.node.path)
+
+    @property
     def resource(self) -> Resource:
         """Its identity for reports."""
         return Resource(self.api_version, self.kind, self.namespace, self.name)
@@ -204,14 +210,30 @@ class PodSpec(View):
         return [container for container in self.containers if container.role in ("main", "sidecar")]
 
     @property
+    def ports(self) -> list[ContainerPort]:
+        """The ports that a Service can reach: of the ordinary containers and the native sidecars.
+
+        Source: k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort.
+        """
+        return [port for container in self.running for port in container.ports]
+
+    @property
     def volumes(self) -> Iterator[tuple[str, Node]]:
         """Name and node of each volume that has a name."""
         return ((name, volume) for volume in self.node["volumes"] if (name := volume["name"].string) is not None)
 
     @property
-    def is_static_or_bare(self) -> bool:
+    def bare(self) -> bool:
         """Whether this is a Pod of its own, that no controller made."""
         return self.template is self.manifest.node
+
+    @property
+    def endless(self) -> bool:
+        """Whether the pod is meant to run for good: those of a Deployment are, those of a Job are not, and a bare Pod's restartPolicy tells."""
+        if self.bare:
+            return self.node["restartPolicy"].string in (None, "Always")
+        info = self.manifest.info
+        return info is not None and info.endless
 
 
 Role: TypeAlias = Literal["main", "init", "sidecar", "ephemeral"]
@@ -568,19 +590,21 @@ class Crash(View):
 
 
 class UnusedSuppression(View):
-    """A suppression, or one id of it, that suppressed nothing.
+    """A suppression, or one id of it, that suppressed nothing; its node marks the place.
 
-    `rule` is the id it names; `known` whether there is such a rule; `near` the id that was probably meant, or "".
+    `rule` is the id it names ("" for none), `known` whether there is such a rule, `near` the id that was probably meant,
+    or "". `message` says what is wrong with it; `removal` mends it, None where that is left to the author.
     """
 
-    __slots__ = ("known", "near", "removal", "rule")
+    __slots__ = ("known", "message", "near", "removal", "rule")
 
-    def __init__(self, node: Node, manifest: Manifest, rule: str, known: bool, near: str, removal: Change) -> None:
+    def __init__(self, node: Node, manifest: Manifest, unused: Unused) -> None:
         super().__init__(node, manifest)
-        self.rule = rule
-        self.known = known
-        self.near = near
-        self.removal = removal
+        self.rule = unused.rule
+        self.known = unused.known
+        self.near = unused.near
+        self.message = unused.message
+        self.removal = unused.mend
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterable[Self]:

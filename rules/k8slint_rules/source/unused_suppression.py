@@ -24,4 +24,4 @@ def unused_suppression(suppression: UnusedSuppression) -> Problems:
       name: settings
     ```
     """
-    yield suppression.problem(suppression.message, fix=suppression.removal, fix_title="Remove the suppression")
+    yield suppression.problem(suppression.message, fix=suppression.removal)

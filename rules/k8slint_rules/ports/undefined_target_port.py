@@ -1,0 +1,116 @@
+"""See the rule."""
+
+from k8slint.api import Claim, PodSpec, Problem, Problems, Project, ServicePort, near, rule
+
+
+@rule(
+    on=ServicePort,
+    since="0.1",
+    claim=Claim.BROKEN,
+    source="k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort",
+)
+def undefined_target_port(port: ServicePort, project: Project) -> Problems:
+    """A Service's targetPort is a name that the pods it selects have not given to any port.
+
+    A named targetPort is looked up in each pod, among the ports of its containers and sidecars. A pod without a port of that name is left out of
+    the Service's endpoints, and nothing says so: the Service is there, has an address, and refuses every connection.
+
+    Give targetPort the name that the container's port has, or the container's port the name that the Service asks for.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+      ports:
+      - port: 80
+        targetPort: http  # <- targetPort "http" is not a port of Deployment web (ports: web), so the Service gets no endpoints
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: nginx
+            image: nginx:1.29
+            ports:
+            - name: web
+              containerPort: 8080
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+      ports:
+      - port: 80
+        targetPort: web
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: nginx
+            image: nginx:1.29
+            ports:
+            - name: web
+              containerPort: 8080
+    ```
+    """
+    name = port["targetPort"].string
+    # A number in quotes is another mistake: quoted-target-port.
+    if name is None or name.isdigit() or port.service.type == "ExternalName":
+        return
+    pods = project.selected_by(port.service)
+    # The pods of a Job that shares the labels come and go; that they take no traffic is as it should be.
+    serving = [pod for pod in pods if pod.endless] or pods
+    lacking = [pod for pod in serving if name not in {candidate.name for candidate in pod.ports}]
+    for pod in lacking:
+        yield _problem(port, name, pod, alone=len(lacking) == len(serving))
+
+
+def _problem(port: ServicePort, name: str, pod: PodSpec, *, alone: bool) -> Problem:
+    declared = [candidate for candidate in pod.ports if candidate.name or candidate.number]
+    shown = ", ".join(candidate.name or str(candidate.number) for candidate in declared)
+    known = f"ports: {shown}" if shown else "it declares none"
+    effect = "the Service gets no endpoints" if alone else "its pods get no traffic from this Service"
+    meant = near(name, [candidate.name for candidate in declared if candidate.name])
+    fitting = [candidate for candidate in declared if candidate.protocol == port.protocol]
+    fix = None
+    if meant:
+        fix = port["targetPort"].set(meant)
+    elif len(fitting) == 1:
+        fix = port["targetPort"].set(fitting[0].name or fitting[0].number)
+    where = declared[0].node.parent if declared else pod["containers"]
+    return port["targetPort"].problem(
+        f'targetPort "{name}" is not a port of {pod.manifest} ({known}), so {effect}',
+        fix=fix,
+        safe=False,
+        related=[(where or pod.node, f"the ports of {pod.manifest}")],
+    )
