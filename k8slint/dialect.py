@@ -66,9 +66,10 @@ _HINTS: Final[dict[str, int]] = {
 _INTEGER = re.compile(r"([-+]?)(?:0[bB]([01]+)|0[xX]([0-9a-fA-F]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))", re.ASCII)
 _BASES = (2, 16, 8, 8, 10)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SIGNED_BINARY = re.compile(r"0b([-+][01]+)")
+# Patterns that few files need are compiled when they are first used: reading one file is a matter of milliseconds.
+_SIGNED_BINARY = r"0b([-+][01]+)"
 # Go allows underscores between digits; in this branch yaml.v2 does not strip them first.
-_DOTTED_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_DOTTED_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
 
 
 def resolve(text: str) -> Scalar:
@@ -98,7 +99,7 @@ def _typed(text: str) -> Scalar:
         return _WORDS[text]
     if hint == _NUMBER:
         return _number(text)
-    number = _float(text) if hint == _FRACTION and _DOTTED_FLOAT.fullmatch(text) else None
+    number = _float(text) if hint == _FRACTION and re.fullmatch(_DOTTED_FLOAT, text) else None
     return text if number is None else number
 
 
@@ -113,7 +114,7 @@ def _number(text: str) -> int | float | str:
     if _FLOAT.fullmatch(plain):
         number = _float(plain)
         return text if number is None else number
-    binary = _SIGNED_BINARY.fullmatch(plain)
+    binary = re.fullmatch(_SIGNED_BINARY, plain)
     if binary:
         value = _int(binary[1], 2)
         if value is not None:
@@ -151,8 +152,7 @@ def _digits_of(value: float) -> int:
 _LONG = "tag:yaml.org,2002:"
 _CLASSES: Final[dict[type, str]] = {type(None): "!!null", bool: "!!bool", int: "!!int", float: "!!float", str: "!!str"}
 _RESOLVED_TAGS = frozenset(("!!bool", "!!int", "!!float", "!!null", "!!timestamp"))
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_ESCAPED_BYTES = re.compile("[\udc80-\udcff]")
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
 def resolve_tagged(tag: str, text: str, plain: bool = True) -> Scalar:  # noqa: ARG001 - yaml.v2 asks the tag alone
@@ -183,23 +183,22 @@ def _binary(text: str) -> str:
     from base64 import b64decode
 
     encoded = text.replace("\n", "").replace("\r", "")
-    if not _BASE64.fullmatch(encoded):
+    if not re.fullmatch(_BASE64, encoded):
         raise DialectError("!!binary value contains invalid base64 data")
     # JSON carries no bytes: Go writes U+FFFD for each one that is not UTF-8.
-    return _ESCAPED_BYTES.sub("\ufffd", b64decode(encoded).decode("utf-8", "surrogateescape"))
+    return re.sub("[\udc80-\udcff]", "\ufffd", b64decode(encoded).decode("utf-8", "surrogateescape"))
 
 
-_TIMESTAMP = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)"
-    r"(?:(?:[Tt]| +)(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?)?"
-    r"(Z|[-+](\d\d):(\d\d))?",
-    re.ASCII,
+_TIMESTAMP = (
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:[Tt]| +)([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?)?"
+    r"(Z|[-+]([0-9]{2}):([0-9]{2}))?"
 )
 
 
 def _is_timestamp(text: str) -> bool:
     """Whether one of yaml.v2's four layouts fits, by the rules of Go's time.Parse."""
-    match = _TIMESTAMP.fullmatch(text)
+    match = re.fullmatch(_TIMESTAMP, text)
     if match is None:
         return False
     year, month, day = int(match[1]), int(match[2]), int(match[3])
@@ -330,13 +329,13 @@ def alias_ratio_exceeded(alias_count: int, decode_count: int) -> bool:
 
 # -------------------------------------------------------------------------------------- bytes and characters
 
-_REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFUSED_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_REFUSED = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_REFUSED_ASCII = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
 def control_character(text: str) -> int | None:
     """The offset of the first of the "control characters" that go-yaml refuses; None if there is none."""
-    match = (_REFUSED_ASCII if text.isascii() else _REFUSED).search(text)
+    match = re.search(_REFUSED_ASCII if text.isascii() else _REFUSED, text)
     return match.start() if match else None
 
 
@@ -397,8 +396,6 @@ _BLANK = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _CONTENT = re.compile(f"[^{_BLANK}]")
-_CONTENT_OR_BREAK = re.compile(f"[^{_BLANK}]|\n")
-_JSON_CONTENT = re.compile(r"[^ \t\r\n]")
 _BOM = "\ufeff"
 # How far kubectl looks for an opening brace.
 _PEEKED = 4096
@@ -460,10 +457,11 @@ def _split_json(text: str) -> tuple[list[Chunk], SplitError | None]:
     from json import JSONDecoder
 
     decoder = JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_constant)
+    json_content = re.compile(r"[^ \t\r\n]")
     chunks: list[Chunk] = []
     end = 0
     while True:
-        following = _JSON_CONTENT.search(text, end)
+        following = json_content.search(text, end)
         if following is None:
             return chunks, None
         try:
@@ -471,7 +469,7 @@ def _split_json(text: str) -> tuple[list[Chunk], SplitError | None]:
         except (ValueError, RecursionError):
             # On its way from JSON to YAML kubectl steps over white space up to the end of the line, looking at four
             # bytes at a time; where fewer are left it gives up.
-            content = _CONTENT_OR_BREAK.search(text, end)
+            content = re.compile(f"[^{_BLANK}]|\n").search(text, end)
             start = content.start() if content else end
             if len(chunks) > 1 or len(text[start : start + 4].encode()) < 4:
                 return chunks, SplitError("neither JSON nor YAML can follow the JSON before", following.start())
