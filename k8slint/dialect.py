@@ -2,7 +2,7 @@
 
 kubectl reads a file through cli-runtime (byte order marks), splits it with apimachinery's YAMLReader, and hands each
 piece to sigs.k8s.io/yaml, which is go.yaml.in/yaml/v2 followed by a conversion to JSON. Everything here is a function
-of text; turning a document into nodes is `nodes.py`'s business, and go-yaml's own scanner is `goyaml.py`.
+of text; turning a document into nodes is `nodes.py`'s business, and go-yaml's own scanner is `goyaml`.
 
 Sources: k8s.io/apimachinery v0.37.2 pkg/util/yaml/decoder.go; k8s.io/cli-runtime v0.37.2 pkg/resource/visitor.go;
 sigs.k8s.io/yaml v1.6.0 yaml.go; go.yaml.in/yaml/v2 v2.4.4 resolve.go, decode.go, readerc.go.
@@ -471,8 +471,8 @@ def _split_json(text: str) -> tuple[list[Chunk], SplitError | None]:
             # bytes at a time; where fewer are left it gives up.
             content = re.compile(f"[^{_BLANK}]|\n").search(text, end)
             start = content.start() if content else end
-            if len(chunks) > 1 or len(text[start : start + 4].encode()) < 4:
-                return chunks, SplitError("neither JSON nor YAML can follow the JSON before", following.start())
+            if len(chunks) > 1 or len(text[start : start + 4].encode("utf-8", "replace")) < 4:
+                return chunks, SplitError("found what is neither JSON nor YAML", following.start())
             more, stopped = _split_yaml(text, start + (text[start] == "\n"))
             return chunks + more, stopped
         chunks.append(Chunk(following.start(), value_end, json=True))

@@ -399,8 +399,7 @@ def test_a_brace_may_begin_yaml() -> None:
 def test_after_two_json_values_kubectl_expects_another() -> None:
     chunks, stopped = dialect.split('{"a": 1}\n{"b": 2}\n---\nc: 3\n')
     assert len(chunks) == 2
-    assert stopped is not None
-    assert stopped.offset == 18
+    assert stopped == dialect.SplitError("found what is neither JSON nor YAML", 18)
 
 
 def test_deep_json_is_no_reason_to_crash() -> None:

@@ -146,8 +146,8 @@ def test_recorded_refusals(case: dict[str, Any]) -> None:
     for text, document in zip(documents(case["text"]), case["documents"], strict=True):
         recorded = document.get("error", "")
         # Unknown anchors are looked for while parsing: they go before errors of syntax further down.
-        if not recorded.startswith(("yaml: unknown anchor", *WHILE_DECODING)):
-            assert outcome(text) == recorded
+        if not recorded.startswith("yaml: unknown anchor"):
+            assert outcome(text) == ("" if recorded.startswith(WHILE_DECODING) else recorded)
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: repr(case["text"])[:60])
