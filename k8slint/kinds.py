@@ -1,4 +1,4 @@
-"""The registry of kinds: which carry a pod template and where, which live in a namespace, what their names may look like.
+"""The registry of kinds: which carry a pod template and where, which live in a namespace, what a name may look like.
 
 Plugins add to it (`k8slint_kinds`), and every rule on workloads, pod specs and containers applies to what they add.
 """
@@ -6,21 +6,26 @@ Plugins add to it (`k8slint_kinds`), and every rule on workloads, pod specs and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
+
+from k8slint.names import SUBDOMAIN_LENGTH, NameSyntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-NameSyntax: TypeAlias = Literal["subdomain", "label", "label-1035", "path-segment", "any"]
-"""The syntax of metadata.name. Source: the ValidateName functions of k8s.io/kubernetes/pkg/apis/*/validation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What is known of a kind, whatever its version.
 
-    `templates` are the paths of its pod templates from the root (an object with `metadata` and `spec`; `()` is the object itself, a Pod).
-    `endless` tells a workload that is meant to run for good from one that ends (Job). `replicas` is the path of the number of pods.
+    `templates` are the paths of its pod templates from the root (an object with `metadata` and `spec`; `()` is the
+    object itself, a Pod). `endless` tells a workload that is meant to run for good from one that ends (Job).
+    `replicas` is the path of the number of pods.
+
+    `name` is the syntax of metadata.name, and `name_length` its longest; `name_since` is the minor version of
+    Kubernetes from which it has another syntax, and that syntax. `named` is False for what is answered and never
+    stored, and needs no name. `prefixed` is False where metadata.generateName itself may be anything, as long as the
+    name made of it will do. Source: the ValidateObjectMeta calls of k8s.io/kubernetes/pkg/apis/*/validation.
     """
 
     group: str
@@ -30,7 +35,16 @@ class Kind:
     endless: bool = False
     replicas: tuple[str, ...] | None = None
     name: NameSyntax = "subdomain"
-    name_length: int = 253
+    name_length: int = SUBDOMAIN_LENGTH
+    name_since: tuple[int, NameSyntax] | None = None
+    named: bool = True
+    prefixed: bool = True
+
+    def name_syntax(self, minor: int | None = None) -> NameSyntax:
+        """The syntax of metadata.name in a minor version of Kubernetes; in the newest that is known for None."""
+        if self.name_since is None or (minor is not None and minor < self.name_since[0]):
+            return self.name
+        return self.name_since[1]
 
 
 _TEMPLATE = (("spec", "template"),)
@@ -45,44 +59,84 @@ def _cluster(group: str, kinds: str, name: NameSyntax = "subdomain") -> list[Kin
     return [Kind(group, kind, namespaced=False, name=name) for kind in kinds.split()]
 
 
+def _namespaced(group: str, kinds: str, name: NameSyntax = "subdomain") -> list[Kind]:
+    return [Kind(group, kind, name=name) for kind in kinds.split()]
+
+
+def _requests(group: str, kinds: str, *, namespaced: bool = False) -> list[Kind]:
+    """Kinds that are answered and not stored."""
+    return [Kind(group, kind, namespaced=namespaced, named=False) for kind in kinds.split()]
+
+
 _BUILT_IN: list[Kind] = [
     Kind("", "Pod", templates=((),)),
     Kind("", "PodTemplate", templates=(("template",),)),
-    _workload("", "ReplicationController"),
+    Kind("", "ReplicationController", templates=_TEMPLATE, endless=True, replicas=_REPLICAS, prefixed=False),
     _workload("apps", "Deployment"),
     _workload("apps", "ReplicaSet"),
-    _workload("apps", "StatefulSet"),
+    # k8s.io/kubernetes pull request 114172: a dot in its name never worked.
+    Kind("apps", "StatefulSet", templates=_TEMPLATE, endless=True, replicas=_REPLICAS, name_since=(27, "label")),
     _workload("apps", "DaemonSet", replicated=False),
     _workload("extensions", "Deployment"),
     _workload("extensions", "ReplicaSet"),
     _workload("extensions", "DaemonSet", replicated=False),
     _workload("batch", "Job", endless=False, replicated=False),
     Kind("batch", "CronJob", templates=(("spec", "jobTemplate", "spec", "template"),), name_length=52),
-    Kind("", "Namespace", namespaced=False, name="label", name_length=63),
-    Kind("", "Service", name="label-1035", name_length=63),
+    *_namespaced("", "ConfigMap Endpoints LimitRange PersistentVolumeClaim ResourceQuota Secret ServiceAccount"),
+    *_namespaced("", "Event", "path-segment"),
+    Kind("", "Namespace", namespaced=False, name="label"),
+    # KEP-5311.
+    Kind("", "Service", name="label-1035", name_since=(36, "label")),
     *_cluster("", "Node PersistentVolume ComponentStatus"),
-    Kind("rbac.authorization.k8s.io", "Role", name="path-segment"),
-    Kind("rbac.authorization.k8s.io", "RoleBinding", name="path-segment"),
+    *_requests("", "Binding", namespaced=True),
+    *_namespaced("apps", "ControllerRevision"),
+    *_namespaced("autoscaling", "HorizontalPodAutoscaler"),
+    *_namespaced("certificates.k8s.io", "PodCertificateRequest"),
+    *_cluster("certificates.k8s.io", "CertificateSigningRequest", "path-segment"),
+    *_cluster("certificates.k8s.io", "ClusterTrustBundle"),
+    *_namespaced("coordination.k8s.io", "Lease"),
+    *_namespaced("coordination.k8s.io", "LeaseCandidate", "config-map-key"),
+    *_namespaced("discovery.k8s.io", "EndpointSlice"),
+    *_namespaced("events.k8s.io", "Event"),
+    *_namespaced("networking.k8s.io", "Ingress NetworkPolicy"),
+    *_cluster("networking.k8s.io", "IngressClass ServiceCIDR"),
+    *_cluster("networking.k8s.io", "IPAddress", "ip-address"),
+    *_cluster("networking.k8s.io", "ClusterCIDR"),
+    *_namespaced("extensions", "Ingress NetworkPolicy"),
+    *_cluster("extensions", "PodSecurityPolicy"),
+    *_namespaced("policy", "PodDisruptionBudget", "path-segment"),
+    *_cluster("policy", "PodSecurityPolicy"),
+    *_requests("policy", "Eviction", namespaced=True),
+    *_namespaced("rbac.authorization.k8s.io", "Role RoleBinding", "path-segment"),
     *_cluster("rbac.authorization.k8s.io", "ClusterRole ClusterRoleBinding", "path-segment"),
     *_cluster(
         "admissionregistration.k8s.io",
-        "MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding "
-        "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding",
+        "MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy "
+        "ValidatingAdmissionPolicyBinding MutatingAdmissionPolicy MutatingAdmissionPolicyBinding",
     ),
     *_cluster("apiextensions.k8s.io", "CustomResourceDefinition"),
     *_cluster("apiregistration.k8s.io", "APIService", "path-segment"),
-    *_cluster("certificates.k8s.io", "CertificateSigningRequest ClusterTrustBundle"),
     *_cluster("flowcontrol.apiserver.k8s.io", "FlowSchema PriorityLevelConfiguration"),
-    *_cluster("networking.k8s.io", "IngressClass ServiceCIDR IPAddress"),
+    Kind("lifecycle.k8s.io", "Eviction", prefixed=False),
+    Kind("lifecycle.k8s.io", "EvictionRequest", prefixed=False),
     *_cluster("node.k8s.io", "RuntimeClass"),
-    *_cluster("policy", "PodSecurityPolicy"),
-    *_cluster("resource.k8s.io", "DeviceClass ResourceSlice DeviceTaintRule"),
+    *_namespaced(
+        "resource.k8s.io",
+        "ResourceClaim ResourceClaimTemplate ResourceClaimParameters ResourceClassParameters PodScheduling "
+        "PodSchedulingContext",
+    ),
+    *_cluster("resource.k8s.io", "ResourceSlice ResourceClass DeviceTaintRule ResourcePoolStatusRequest"),
+    Kind("resource.k8s.io", "DeviceClass", namespaced=False, prefixed=False),
     *_cluster("scheduling.k8s.io", "PriorityClass"),
+    *_namespaced("scheduling.k8s.io", "PodGroup CompositePodGroup Workload"),
+    *_namespaced("storage.k8s.io", "CSIStorageCapacity"),
     *_cluster("storage.k8s.io", "StorageClass CSIDriver CSINode VolumeAttachment VolumeAttributesClass"),
     *_cluster("storagemigration.k8s.io", "StorageVersionMigration"),
-    *_cluster("internal.apiserver.k8s.io", "StorageVersion"),
-    *_cluster("authentication.k8s.io", "TokenReview SelfSubjectReview"),
-    *_cluster("authorization.k8s.io", "SubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview"),
+    *_cluster("internal.apiserver.k8s.io", "StorageVersion", "storage-version"),
+    *_requests("authentication.k8s.io", "TokenReview SelfSubjectReview"),
+    *_requests("authentication.k8s.io", "TokenRequest", namespaced=True),
+    *_requests("authorization.k8s.io", "SubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview"),
+    *_requests("authorization.k8s.io", "LocalSubjectAccessReview", namespaced=True),
     # The ecosystem's kinds that carry a pod template.
     _workload("argoproj.io", "Rollout"),
     _workload("apps.kruise.io", "CloneSet"),
@@ -130,8 +184,4 @@ def is_builtin_group(group: str) -> bool:
     return "." not in group or group in _BUILTIN_GROUPS
 
 
-_BUILTIN_GROUPS = frozenset(kind.group for kind in _BUILT_IN if kind.group.endswith(".k8s.io")) | {
-    "coordination.k8s.io",
-    "discovery.k8s.io",
-    "events.k8s.io",
-}
+_BUILTIN_GROUPS = frozenset(kind.group for kind in _BUILT_IN if kind.group.endswith(".k8s.io"))
