@@ -276,10 +276,10 @@ def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLi
             "exclude": layer.exclude,
             "complete": bool(layer.complete),
             "external": layer.external,
-            "images": layer.images,
+            "images": dict(layer.images),
             "crds": layer.crds,
             "golang": layer.golang,
-            "levels": layer.levels,
+            "levels": dict(layer.levels),
             "overrides": layer.overrides,
             "rule_options": _instances(source, layer, known, loader),
         }

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from k8slint.configschema import KEYS
@@ -78,8 +78,7 @@ class VersionRange(NamedTuple):
         return cls(oldest, newest)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownImage:
+class KnownImage(NamedTuple):
     """What the config says of an image: the Dockerfile it is built from, or its ENTRYPOINT and CMD.
 
     A list is the exec form, a string the shell form, None is not set.
@@ -90,8 +89,7 @@ class KnownImage:
     cmd: tuple[str, ...] | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """Severities for some files or objects. Of files, kinds, names and namespaces all that are given must match."""
 
     levels: Mapping[str, Level]
@@ -124,8 +122,10 @@ class Override:
         return ", ".join(f"{key}: {' '.join(patterns)}" for key, patterns in given.items() if patterns)
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Layer(NamedTuple):
     """What one file says; None and empty where it says nothing."""
 
     extends: str | None = None
@@ -133,11 +133,11 @@ class Layer:
     exclude: tuple[str, ...] = ()
     complete: bool | None = None
     external: tuple[str, ...] = ()
-    images: Mapping[str, KnownImage] = field(default_factory=dict)
+    images: Mapping[str, KnownImage] = _NOTHING
     crds: tuple[Path, ...] = ()
     golang: tuple[Path, ...] = ()
-    levels: Mapping[str, Level] = field(default_factory=dict)
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    levels: Mapping[str, Level] = _NOTHING
+    options: Mapping[str, Mapping[str, Any]] = _NOTHING
     """Values of rules' options, by id and attribute; `read_layer` has checked each."""
     overrides: tuple[Override, ...] = ()
 
@@ -161,8 +161,7 @@ class Layer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PresetFile:
+class PresetFile(NamedTuple):
     """What a preset turns on: the rules that belong to `include`, and of what they find the `severities`.
 
     `levels` are of single rules that differ from that.
