@@ -1,0 +1,120 @@
+"""Where output goes: colour or none, how wide, a file or stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import click
+
+from k8slint.report.base import Style
+
+FALLBACK_WIDTH = 120
+"""Columns where nobody says how many there are: a log of CI, a file."""
+
+PROGRESS_AFTER = 0.5
+"""Seconds until progress is shown: what is done sooner needs none."""
+
+
+def has_color(choice: str, *, terminal: bool) -> bool:
+    """Whether to use colour: what `--color` says (`auto`, `always`, `never`), else the environment, else on a terminal.
+
+    See no-color.org and force-color.org; `NO_COLOR` wins.
+    """
+    if choice != "auto":
+        return choice == "always"
+    environ = os.environ
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR", "0") not in ("", "0", "false") or environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return terminal and environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns of the terminal that stdout is, `COLUMNS` where that is set, else a width that suits a log."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or FALLBACK_WIDTH
+    except (OSError, ValueError):
+        return FALLBACK_WIDTH
+
+
+def style(color: str, *, to_file: bool = False, verbose: bool = False, quiet: bool = False) -> Style:
+    """How to write to stdout, or to a file."""
+    terminal = not to_file and sys.stdout.isatty()
+    return Style(has_color(color, terminal=terminal), FALLBACK_WIDTH if to_file else width(), verbose, quiet)
+
+
+def emit(text: str, look: Style | None = None) -> None:
+    """Writes to stdout, whatever its encoding can hold. A reader that has gone away (`| head`) is no failure."""
+    stream = sys.stdout
+    if (stream.errors or "strict") in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        click.echo(text, nl=False, color=look.color if look else None)
+        stream.flush()
+    except BrokenPipeError:
+        # What is still buffered would fail again when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(text: str) -> None:
+    """Writes a line to stderr: what is not the result."""
+    click.echo(text, err=True)
+
+
+class Progress:
+    """A line on stderr that counts files, shown once a run takes long, and gone before anything else is written."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.shown = 0.0
+        self.width = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Called with the number of files done and how many there are."""
+        now = time.monotonic()
+        if now - self.started < PROGRESS_AFTER or now - self.shown < 0.1:
+            return
+        self.shown = now
+        text = f"Checked {done} of {total} files"
+        self.width = max(self.width, len(text))
+        self._write(f"\r{text:<{self.width}}")
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        if self.width:
+            self._write(f"\r{'':<{self.width}}\r")
+            self.width = 0
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def write_file(path: str, text: str) -> None:
+    """Writes a file whole or not at all: a reader sees the old content or the new. Raises OSError.
+
+    What is no plain file (`/dev/stdout`, a pipe) is written to as it is.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        with open(target, "wb") as file:
+            file.write(data)
+        return
+    temporary = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        if os.path.exists(target):
+            os.chmod(temporary, os.stat(target).st_mode)
+        os.replace(temporary, target)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
