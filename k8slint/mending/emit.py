@@ -1,0 +1,295 @@
+"""Values as text: the YAML that a careful person would have written for them, or JSON.
+
+A value is plain data, or a `Node` (copied as it is written, where that can be done), or a mapping or list of such.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, TypeAlias
+
+from k8slint import dialect
+from k8slint.mending.layout import Layout, UnfixableError
+from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node, Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Value: TypeAlias = Plain
+"""What can be written: JSON-like data in which nodes may stand."""
+
+# What keeps a string from standing without quotes.
+_NOT_PLAIN = re.compile(
+    r"^[\s,\[\]{}#&*!|>'\"%@`]"  # indicators
+    r"|^[-?:](?=\s|$)|^(?:---|\.\.\.)"
+    r"|:(?=\s|$)|\s#|\s$"
+    r"|[\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff]"
+)
+_NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}:]|^[-?]")
+# kubectl reads these as strings, other readers of YAML 1.1 as dates and as numbers to the base of 60.
+_DOUBTFUL = re.compile(r"\d{4}-\d\d?-\d\d?.*|[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?|0o?[\d_]+|=")
+_ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff]")
+_NO_BLOCK_SCALAR = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]|\t$|\\A\\s|\\A\\Z|\\A\n", re.MULTILINE
+)
+_ALIASES = re.compile(r"(?:^|[\s,\[{])[&*]\S", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The habits to follow."""
+
+    step: int = 2
+    """Blanks by which a mapping in a mapping is indented."""
+    list_indent: int = 0
+    """Blanks before the dashes of a list in a mapping."""
+    quote: str = '"'
+    json: bool = False
+    compact: bool = False
+    """Flow collections without blanks after commas and colons."""
+
+
+def plain(value: Value) -> Plain:
+    """A value with its nodes turned into data."""
+    if isinstance(value, Node):
+        return value.value
+    if isinstance(value, dict):
+        return {key: plain(child) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(child) for child in value]
+    return value
+
+
+def children(value: Value) -> dict[str, Value] | list[Value] | None:
+    """What a collection holds; None for a scalar."""
+    if isinstance(value, Node):
+        return value.fields if value.kind == MAPPING else value.elements if value.kind == SEQUENCE else None
+    if isinstance(value, dict | list):
+        return value
+    return list(value) if isinstance(value, tuple) else None
+
+
+# ---------------------------------------------------------------------------------------------------- scalars
+
+
+def can_be_plain(text: str, *, flow: bool = False) -> bool:
+    """Whether a string can stand without quotes and every reader of YAML takes it for that string."""
+    return not (
+        _NOT_PLAIN.search(text)
+        or dialect.resolve(text) != text
+        or (flow and _NOT_PLAIN_IN_FLOW.search(text))
+        or _DOUBTFUL.fullmatch(text)
+    )
+
+
+def quoted(text: str, quote: str = '"') -> str:
+    """A string in quotes; double ones where single ones cannot hold it.
+
+    >>> quoted("it's", "'"), quoted("a\\tb", "'")
+    ("'it''s'", '"a\\\\tb"')
+    """
+    if quote == "'" and text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    from json import dumps
+
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", dumps(text, ensure_ascii=False))
+
+
+def key_text(key: str, style: Style, *, flow: bool = False, quote: str = "") -> str:
+    """A mapping's key; `quote` is the one it had before."""
+    if style.json:
+        return quoted(key)
+    if not quote and can_be_plain(key, flow=flow) and dialect.plain_key(key) is None and key != "<<":
+        return key
+    return quoted(key, quote or style.quote)
+
+
+def scalar(value: Plain, style: Style, *, flow: bool = False, quote: str = "") -> str:
+    """A scalar on one line; a string in `quote` if it is given, else without quotes where it can be."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float() if isfinite(value):
+            from json import dumps
+
+            return dumps(value)
+        case str() if style.json:
+            return quoted(value)
+        case str():
+            return value if not quote and can_be_plain(value, flow=flow) else quoted(value, quote or style.quote)
+        case _:
+            raise UnfixableError
+
+
+def literal(text: str) -> tuple[str, list[str]] | None:
+    """A string as a block scalar: its header and its lines. None where only quotes can hold it."""
+    if _NO_BLOCK_SCALAR.search(text):
+        return None
+    body = text.rstrip("\n")
+    breaks = len(text) - len(body)
+    header = "|-" if breaks == 0 else "|" if breaks == 1 else "|+"
+    return header, body.split("\n") + [""] * max(breaks - 1, 0)
+
+
+# ---------------------------------------------------------------------------------------------------- copies
+
+
+def copied_token(node: Node, style: Style, *, flow: bool) -> str | None:
+    """The text of a scalar or flow collection on one line, as it is written; None where it has to be written anew."""
+    layout = layout_of(node)
+    if layout is None or style.json or (node.kind != SCALAR and node.style != "flow"):
+        return None
+    text = layout.text[node.start : node.end]
+    if (
+        not text
+        or "\n" in text
+        or "\r" in text
+        or text[0] in "&*!|>"
+        or (node.kind != SCALAR and _ALIASES.search(text))
+    ):
+        return None
+    if node.kind == SCALAR and not node.style and flow and _NOT_PLAIN_IN_FLOW.search(text):
+        return None
+    return text
+
+
+def copied_block(node: Node, column: int) -> str | None:
+    """The text of a block collection, comments included, moved to a column; None where it has to be written anew."""
+    layout = layout_of(node)
+    if layout is None or node.style != "block" or layout.text[node.start] in "&!*":
+        return None
+    end = layout.end_of(node)
+    try:
+        end = end - 1 if layout.text[end - 1] == "\n" else layout.rest_of_line(end)[0]
+    except UnfixableError:
+        return None
+    text = layout.text[node.start : end]
+    if _ALIASES.search(text):
+        return None
+    return reindented(text, layout.column(node.start), column)
+
+
+def reindented(text: str, old: int, new: int) -> str:
+    """Lines, of which the first begins at its content and the others at column 0, moved from one column to another."""
+    first, *others = text.replace("\r\n", "\n").split("\n")
+    lines = [first]
+    for line in others:
+        content = line.lstrip(" ")
+        lines.append(" " * (new + max(len(line) - len(content) - old, 0)) + content if content else "")
+    return "\n".join(lines)
+
+
+def layout_of(node: Node) -> Layout | None:
+    """The layout of the document that a node was read from; None for one that is not text."""
+    document = node.root.document
+    return Layout(document) if document is not None and node.start >= 0 and hasattr(document, "text") else None
+
+
+# ---------------------------------------------------------------------------------------------------- collections
+
+
+def is_block(value: Value) -> bool:
+    """Whether a value is best written on lines of its own: a collection with content, not written in flow style."""
+    if (
+        isinstance(value, Node)
+        and value.kind != SCALAR
+        and value.style == "flow"
+        and copied_token(value, Style(), flow=False)
+    ):
+        return False
+    return bool(children(value))
+
+
+def block(value: Value, column: int, style: Style) -> str:
+    """A collection that holds something: its first line without indentation, the others indented for `column`."""
+    if isinstance(value, Node):
+        copy = copied_block(value, column)
+        if copy is not None:
+            return copy
+    held = children(value)
+    assert held
+    lines = (
+        [entry(key, child, column, style) for key, child in held.items()]
+        if isinstance(held, dict)
+        else [item(child, column, style) for child in held]
+    )
+    return ("\n" + " " * column).join(lines)
+
+
+def entry(key: str, value: Value, column: int, style: Style, quote: str = "") -> str:
+    """`key: value` at a column, over as many lines as it takes; a string in `quote` if it is given."""
+    head = f"{key_text(key, style)}:"
+    if is_block(value):
+        inner = column + (style.step if isinstance(children(value), dict) else style.list_indent)
+        return f"{head}\n{' ' * inner}{block(value, inner, style)}"
+    return f"{head} {inline(value, column + style.step, style, quote)}"
+
+
+def item(value: Value, column: int, style: Style, quote: str = "", gap: int = 1) -> str:
+    """`- value` with the dash at a column; a string in `quote` if it is given."""
+    inner = column + 1 + gap
+    return f"-{' ' * gap}{block(value, inner, style) if is_block(value) else inline(value, inner, style, quote)}"
+
+
+def inline(value: Value, column: int, style: Style, quote: str = "") -> str:
+    """What begins on the line of its key or dash: a scalar or a flow collection.
+
+    The lines of a block scalar are indented to `column`.
+    """
+    if isinstance(value, Node):
+        copy = copied_token(value, style, flow=False)
+        if copy is not None:
+            return copy
+        value = value.value
+    if children(value) is not None:
+        return flow(value, style)
+    written = literal(value) if isinstance(value, str) and "\n" in value and not style.json else None
+    if written is None:
+        return scalar(value, style, quote=quote)
+    header, lines = written
+    return "\n".join([header, *indented(lines, column)])
+
+
+def indented(lines: Sequence[str], column: int) -> list[str]:
+    """Lines moved to a column; blank ones stay empty."""
+    return [" " * column + line if line else "" for line in lines]
+
+
+def flow(value: Value, style: Style, column: int | None = None, quote: str = "") -> str:
+    """A value in flow style: on one line, or laid out as indented JSON if the `column` of its first line is given."""
+    if isinstance(value, Node):
+        copy = copied_token(value, style, flow=True)
+        if copy is not None:
+            return copy
+    held = children(value)
+    if held is None:
+        return scalar(plain(value), style, flow=True, quote=quote)
+    inner = None if column is None else column + style.step
+    parts = (
+        [pair(key, child, style, inner) for key, child in held.items()]
+        if isinstance(held, dict)
+        else [flow(child, style, inner) for child in held]
+    )
+    opening, closing = "{}" if isinstance(held, dict) else "[]"
+    if not parts:
+        return opening + closing
+    if inner is None:
+        return opening + joined(parts, style) + closing
+    return f"{opening}\n{' ' * inner}" + f",\n{' ' * inner}".join(parts) + f"\n{' ' * (inner - style.step)}{closing}"
+
+
+def pair(key: str, value: Value, style: Style, column: int | None = None, quote: str = "", key_quote: str = "") -> str:
+    """`key: value` in flow style."""
+    colon = ":" if style.compact and style.json else ": "
+    return key_text(key, style, flow=True, quote=key_quote) + colon + flow(value, style, column, quote)
+
+
+def joined(parts: Sequence[str], style: Style) -> str:
+    """Entries of a flow collection on one line."""
+    return ("," if style.compact else ", ").join(parts)
