@@ -1,0 +1,209 @@
+"""Who names whom: the places of manifests that hold the name of another object.
+
+    for reference in references(manifest):
+        reference.node          # the scalar with the name
+        reference.kind          # "ConfigMap"
+
+A table says where they stand. It holds what the API defines; of custom kinds, those of widespread ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from k8slint import kinds
+from k8slint.views import Manifest, PodSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from k8slint.nodes import Node
+
+
+class Reference(NamedTuple):
+    """One name of another object.
+
+    `group` is None where the reference does not say. `namespace` is that of the object it names: "" is the cluster's,
+    or one that the manifest leaves open. `optional` tells that the object need not exist.
+    """
+
+    node: Node
+    group: str | None
+    kind: str
+    namespace: str
+    optional: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.node.string or ""
+
+    def means(self, manifest: Manifest) -> bool:
+        """Whether it is this object that the reference names. A namespace that either leaves open fits any."""
+        return (
+            self.kind == manifest.kind
+            and self.group in (None, manifest.group)
+            and self.name == manifest.name
+            and (not self.namespace or not manifest.namespace or self.namespace == manifest.namespace)
+        )
+
+
+class _Place(NamedTuple):
+    """Where names stand (`*` is each item of a list), and the group and kind of what they name.
+
+    `told` tells that fields beside the name may say the group and kind, and these are what is meant where they do not.
+    """
+
+    path: str
+    group: str | None
+    kind: str
+    told: bool = False
+
+
+_RBAC = "rbac.authorization.k8s.io"
+_ADMISSION = "admissionregistration.k8s.io"
+_STORAGE = "storage.k8s.io"
+_GATEWAY = "gateway.networking.k8s.io"
+
+_POD = [
+    _Place("serviceAccountName", "", "ServiceAccount"),
+    _Place("serviceAccount", "", "ServiceAccount"),
+    _Place("imagePullSecrets.*.name", "", "Secret"),
+    _Place("priorityClassName", "scheduling.k8s.io", "PriorityClass"),
+    _Place("runtimeClassName", "node.k8s.io", "RuntimeClass"),
+    _Place("nodeName", "", "Node"),
+    _Place("resourceClaims.*.resourceClaimName", "resource.k8s.io", "ResourceClaim"),
+    _Place("resourceClaims.*.resourceClaimTemplateName", "resource.k8s.io", "ResourceClaimTemplate"),
+    _Place("volumes.*.configMap.name", "", "ConfigMap"),
+    _Place("volumes.*.secret.secretName", "", "Secret"),
+    _Place("volumes.*.persistentVolumeClaim.claimName", "", "PersistentVolumeClaim"),
+    _Place("volumes.*.ephemeral.volumeClaimTemplate.spec.storageClassName", _STORAGE, "StorageClass"),
+    _Place("volumes.*.projected.sources.*.configMap.name", "", "ConfigMap"),
+    _Place("volumes.*.projected.sources.*.secret.name", "", "Secret"),
+    _Place("volumes.*.projected.sources.*.clusterTrustBundle.name", "certificates.k8s.io", "ClusterTrustBundle"),
+    _Place("volumes.*.csi.nodePublishSecretRef.name", "", "Secret"),
+    *[
+        _Place(f"{containers}.*.{path}", "", kind)
+        for containers in ("initContainers", "containers", "ephemeralContainers")
+        for path, kind in (
+            ("env.*.valueFrom.configMapKeyRef.name", "ConfigMap"),
+            ("env.*.valueFrom.secretKeyRef.name", "Secret"),
+            ("envFrom.*.configMapRef.name", "ConfigMap"),
+            ("envFrom.*.secretRef.name", "Secret"),
+        )
+    ],
+]
+_WEBHOOKS = [_Place("webhooks.*.clientConfig.service.name", "", "Service")]
+_TABLE: dict[tuple[str, str], list[_Place]] = {
+    ("", "ServiceAccount"): [_Place("secrets.*.name", "", "Secret"), _Place("imagePullSecrets.*.name", "", "Secret")],
+    ("", "PersistentVolumeClaim"): [
+        _Place("spec.storageClassName", _STORAGE, "StorageClass"),
+        _Place("spec.volumeName", "", "PersistentVolume"),
+        _Place("spec.volumeAttributesClassName", _STORAGE, "VolumeAttributesClass"),
+    ],
+    ("", "PersistentVolume"): [
+        _Place("spec.storageClassName", _STORAGE, "StorageClass"),
+        _Place("spec.claimRef.name", "", "PersistentVolumeClaim"),
+    ],
+    ("apps", "StatefulSet"): [
+        _Place("spec.serviceName", "", "Service"),
+        _Place("spec.volumeClaimTemplates.*.spec.storageClassName", _STORAGE, "StorageClass"),
+    ],
+    ("networking.k8s.io", "Ingress"): [
+        _Place("spec.ingressClassName", "networking.k8s.io", "IngressClass"),
+        _Place("spec.tls.*.secretName", "", "Secret"),
+        _Place("spec.defaultBackend.service.name", "", "Service"),
+        _Place("spec.rules.*.http.paths.*.backend.service.name", "", "Service"),
+        _Place("spec.backend.serviceName", "", "Service"),
+        _Place("spec.rules.*.http.paths.*.backend.serviceName", "", "Service"),
+    ],
+    (_RBAC, "RoleBinding"): [
+        _Place("roleRef.name", _RBAC, "", told=True),
+        _Place("subjects.*.name", "", "", told=True),
+    ],
+    (_RBAC, "ClusterRoleBinding"): [
+        _Place("roleRef.name", _RBAC, "", told=True),
+        _Place("subjects.*.name", "", "", told=True),
+    ],
+    ("autoscaling", "HorizontalPodAutoscaler"): [
+        _Place("spec.scaleTargetRef.name", None, "", told=True),
+        _Place("spec.metrics.*.object.describedObject.name", None, "", told=True),
+    ],
+    ("autoscaling.k8s.io", "VerticalPodAutoscaler"): [_Place("spec.targetRef.name", None, "", told=True)],
+    ("keda.sh", "ScaledObject"): [_Place("spec.scaleTargetRef.name", "apps", "Deployment", told=True)],
+    (_ADMISSION, "MutatingWebhookConfiguration"): _WEBHOOKS,
+    (_ADMISSION, "ValidatingWebhookConfiguration"): _WEBHOOKS,
+    (_ADMISSION, "ValidatingAdmissionPolicyBinding"): [
+        _Place("spec.policyName", _ADMISSION, "ValidatingAdmissionPolicy")
+    ],
+    (_ADMISSION, "MutatingAdmissionPolicyBinding"): [_Place("spec.policyName", _ADMISSION, "MutatingAdmissionPolicy")],
+    ("apiregistration.k8s.io", "APIService"): [_Place("spec.service.name", "", "Service")],
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): [
+        _Place("spec.conversion.webhook.clientConfig.service.name", "", "Service")
+    ],
+    ("flowcontrol.apiserver.k8s.io", "FlowSchema"): [
+        _Place("spec.priorityLevelConfiguration.name", "flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration")
+    ],
+    (_STORAGE, "VolumeAttachment"): [_Place("spec.source.persistentVolumeName", "", "PersistentVolume")],
+    (_GATEWAY, "Gateway"): [
+        _Place("spec.gatewayClassName", _GATEWAY, "GatewayClass"),
+        _Place("spec.listeners.*.tls.certificateRefs.*.name", "", "Secret", told=True),
+    ],
+    **{
+        (_GATEWAY, kind): [
+            _Place("spec.parentRefs.*.name", _GATEWAY, "Gateway", told=True),
+            _Place("spec.rules.*.backendRefs.*.name", "", "Service", told=True),
+        ]
+        for kind in ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
+    },
+    ("monitoring.coreos.com", "Prometheus"): [_Place("spec.serviceAccountName", "", "ServiceAccount")],
+    ("monitoring.coreos.com", "Alertmanager"): [_Place("spec.serviceAccountName", "", "ServiceAccount")],
+}
+_TABLE["extensions", "Ingress"] = _TABLE["networking.k8s.io", "Ingress"]
+
+
+def references(manifest: Manifest) -> Iterator[Reference]:
+    """The names of other objects in a manifest, its namespace among them. Those that are no strings, or empty, are left
+    out."""
+    yield from _namespace(manifest.metadata["namespace"])
+    for place in _TABLE.get((manifest.group, manifest.kind), ()):
+        yield from _at(manifest, manifest.node, place)
+    for pod in manifest.views(PodSpec):
+        for place in _POD:
+            yield from _at(manifest, pod.node, place)
+
+
+def _at(manifest: Manifest, node: Node, place: _Place) -> Iterator[Reference]:
+    for name in _nodes(node, place.path.split(".")):
+        beside = name.parent
+        if not name.string or beside is None:
+            continue
+        group, kind = place.group, place.kind
+        if place.told:
+            kind = beside["kind"].string or kind
+            version = beside["apiVersion"].string
+            written = beside["apiGroup"].string if "apiGroup" in beside else beside["group"].string
+            group = version.rpartition("/")[0] if version is not None else group if written is None else written
+        info = kinds.lookup(group or "", kind)
+        namespaced = info is None or info.namespaced
+        namespace = (beside["namespace"].string or manifest.namespace) if namespaced else ""
+        yield Reference(name, group, kind, namespace, beside["optional"].boolean is True)
+        yield from _namespace(beside["namespace"])
+
+
+def _namespace(node: Node) -> Iterator[Reference]:
+    if node.string:
+        yield Reference(node, "", "Namespace", "")
+
+
+def _nodes(node: Node, steps: list[str]) -> Iterator[Node]:
+    """The nodes at a path; `*` is each item of a list."""
+    for position, step in enumerate(steps):
+        if step == "*":
+            for item in node:
+                yield from _nodes(item, steps[position + 1 :])
+            return
+        found = node.fields.get(step)
+        if found is None:
+            return
+        node = found
+    yield node
