@@ -29,14 +29,18 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 DATA = Path(__file__).resolve().parent.parent / "k8slint" / "schemas" / "data"
 
 WHEEL = "kubernetes-validate==1.37.0"
 KUBERNETES = "k8s.io/kubernetes@v1.37.2"
 """The module whose `api/discovery` is read: of the newest version in the wheel."""
-OTHER_MODULES = ("k8s.io/apiextensions-apiserver@v0.37.2", "k8s.io/kube-aggregator@v0.37.2")
+OTHER_MODULES = (
+    "k8s.io/apiextensions-apiserver@v0.37.2",
+    "k8s.io/apimachinery@v0.37.2",
+    "k8s.io/kube-aggregator@v0.37.2",
+)
 
 Definition = Mapping[str, Any]
 """One definition of the OpenAPI document: `{"properties": {name: schema}, "required": [name], ...}`."""
@@ -62,6 +66,19 @@ ALTERNATIVES = {
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray": ("", "[string]"),
 }
 """Definitions that hold one of two things: a schema (""), or what is named beside it ("[]": a list of schemas)."""
+
+KINDS_COLUMNS = (
+    "apiVersion",
+    "kind",
+    "type",
+    "served",
+    "scope",
+    "resource",
+    "introduced",
+    "deprecated",
+    "removed",
+    "replacement",
+)
 
 MERGE = re.compile(r"\](set|atomic|map:[\w,]+)")
 """What an expression says of how a list merges, behind the list's bracket."""
@@ -153,6 +170,15 @@ class Lifecycle:
     replacement: str = ""
 
 
+class GoField(NamedTuple):
+    """A field of a Go struct."""
+
+    held: str
+    """The innermost named type, `core.v1.Protocol`."""
+    pointer: bool
+    """Whether an explicit zero value differs from none."""
+
+
 @dataclass
 class GoFacts:
     """What one Go module says of the API types in it. Types are named as in `short`."""
@@ -165,8 +191,8 @@ class GoFacts:
     lifecycles: dict[str, Lifecycle] = field(default_factory=dict)
     enums: dict[str, list[str]] = field(default_factory=dict)
     """Types marked `+enum`, and their values."""
-    fields: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Struct to JSON name to the innermost named type of that field."""
+    fields: dict[str, dict[str, GoField]] = field(default_factory=dict)
+    """Struct to JSON name to that field."""
     aliases: dict[str, str] = field(default_factory=dict)
     """`type A = B`."""
     embedded: dict[str, list[str]] = field(default_factory=dict)
@@ -179,17 +205,17 @@ class GoFacts:
         _, value = self.constants[constant]
         return value[1:-1] if value.startswith('"') else self.value(value)
 
-    def all_fields(self, struct: str) -> dict[str, str]:
+    def all_fields(self, struct: str) -> dict[str, GoField]:
         """The fields of a struct with those that it takes over."""
-        found: dict[str, str] = {}
+        found: dict[str, GoField] = {}
         for embedded in self.embedded.get(struct, ()):
             found |= self.all_fields(self.aliases.get(embedded, embedded))
         return found | self.fields.get(struct, {})
 
     def enum_of(self, type_name: str, property_name: str) -> str | None:
         """The enumeration that a property is of, or None."""
-        held = self.fields.get(type_name, {}).get(property_name, "")
-        return held if held in self.enums else None
+        known = self.fields.get(type_name, {}).get(property_name)
+        return known.held if known and known.held in self.enums else None
 
 
 def read_module(root: Path) -> GoFacts:
@@ -246,7 +272,7 @@ def read_package(folder: Path, group: str, facts: GoFacts) -> None:
                 r'^\t(?:(\w+) +)?([][*\w.]+) +`.*?json:"([^",]*)', body, re.MULTILINE
             ):
                 if json_name:
-                    held[json_name] = innermost(go_type, package, imports)
+                    held[json_name] = GoField(innermost(go_type, package, imports), go_type.startswith("*"))
                 elif not field_name:
                     facts.embedded.setdefault(struct, []).append(innermost(go_type, package, imports))
     generated = folder / "zz_generated.prerelease-lifecycle.go"
@@ -317,6 +343,14 @@ class Builder:
         written = spans(minors, self.first, self.last)
         return f"@{written}" if written else ""
 
+    def is_pointer(self, minor: int, definition: str, property_name: str) -> bool:
+        """Whether a property is a pointer in Go."""
+        for facts in (self.api[minor], *self.others):
+            known = facts.fields.get(short(definition), {}).get(property_name)
+            if known:
+                return known.pointer
+        return False
+
     def enum_of(self, minor: int, definition: str, property_name: str) -> str | None:
         """The enumeration that a property is of, or None."""
         for facts in (self.api[minor], *self.others):
@@ -353,9 +387,10 @@ class Builder:
         metadata = definition.get("properties", {}).get("metadata", {}).get("$ref", "")
         return metadata.endswith(".ObjectMeta") and kind not in SUBRESOURCE_KINDS
 
-    def lifecycle(self, type_name: str) -> Lifecycle | None:
-        """What the newest module that knows the type says."""
-        return next((facts.lifecycles[type_name] for facts in self.facts if type_name in facts.lifecycles), None)
+    def lifecycle(self, type_name: str) -> Lifecycle:
+        """What the newest module that knows the type says; nothing if none does."""
+        known = (facts.lifecycles[type_name] for facts in self.facts if type_name in facts.lifecycles)
+        return next(known, Lifecycle())
 
     def namespaced(self, api_version: str, kind: str, type_name: str) -> bool:
         """Whether objects of the kind live in a namespace."""
@@ -381,40 +416,40 @@ class Builder:
 
     def kinds(self) -> Iterator[str]:
         """The lines of kinds.tsv."""
-        rows: dict[tuple[str, str], list[str]] = {}
-
-        def add(api_version: str, kind: str, type_name: str, held: str, served: str) -> None:
-            life = self.lifecycle(type_name) or Lifecycle()
-            scope = "Namespaced" if self.namespaced(api_version, kind, type_name) else "Cluster"
-            plural = self.resource(api_version, kind)
-            life_cells = [life.introduced, life.deprecated, life.removed, life.replacement]
-            rows[api_version, kind] = [held, served, scope, plural, *life_cells]
-
-        for (api_version, kind), (definition, minors) in self.roots().items():
-            add(api_version, kind, short(definition), short(definition), spans(minors, self.first, self.last))
+        rows = {
+            (api_version, kind): self.row(api_version, kind, short(definition), served=minors)
+            for (api_version, kind), (definition, minors) in self.roots().items()
+        }
         for facts in self.facts:
             for type_name in facts.lifecycles.keys() & facts.clients:
                 package, _, kind = type_name.rpartition(".")
                 api_version = facts.groups[package]
-                removed = self.lifecycle(type_name).removed  # type: ignore[union-attr]
-                gone_before = removed and int(removed.partition(".")[2]) <= self.first
-                if (api_version, kind) not in rows and gone_before and kind not in SUBRESOURCE_KINDS:
-                    add(api_version, kind, type_name, "", "")
-        columns = (
-            "apiVersion",
-            "kind",
-            "type",
-            "served",
-            "scope",
-            "resource",
-            "introduced",
-            "deprecated",
-            "removed",
-            "replacement",
+                known = (api_version, kind) in rows or kind in SUBRESOURCE_KINDS
+                if not known and self.gone_before_all(self.lifecycle(type_name)):
+                    rows[api_version, kind] = self.row(api_version, kind, type_name, served=None)
+        yield "\t".join(KINDS_COLUMNS)
+        for row in sorted(rows.values()):
+            yield "\t".join(row)
+
+    def gone_before_all(self, life: Lifecycle) -> bool:
+        """Whether an API was removed in the oldest version that the tables cover, or before."""
+        return bool(life.removed) and int(life.removed.partition(".")[2]) <= self.first
+
+    def row(self, api_version: str, kind: str, type_name: str, served: set[int] | None) -> tuple[str, ...]:
+        """A line of kinds.tsv; `served` is None for a kind that no version here has."""
+        life = self.lifecycle(type_name)
+        return (
+            api_version,
+            kind,
+            "" if served is None else type_name,
+            "" if served is None else spans(served, self.first, self.last),
+            "Namespaced" if self.namespaced(api_version, kind, type_name) else "Cluster",
+            self.resource(api_version, kind),
+            life.introduced,
+            life.deprecated,
+            life.removed,
+            life.replacement,
         )
-        yield "\t".join(columns)
-        for (api_version, kind), cells in sorted(rows.items()):
-            yield "\t".join((api_version, kind, *cells))
 
     # resources
 
@@ -468,7 +503,7 @@ class Builder:
             return "|".join({"": schema, "[]": f"[{schema}]"}.get(one, one) for one in ALTERNATIVES[name])
         variants: dict[str, dict[str, set[int]]] = {}
         unions: dict[str, set[int]] = {}
-        newest_merge: dict[str, str] = {}
+        said: dict[str, str] = {}
         present = {minor for minor, definitions in self.versions.items() if name in definitions}
         for minor in sorted(present, reverse=True):
             definition = self.versions[minor][name]
@@ -476,8 +511,11 @@ class Builder:
                 raise SystemExit(f"{name} is no object and none of the scalars that this script knows")
             for property_name, schema in definition.get("properties", {}).items():
                 code = expression(schema, self.enum_of(minor, name, property_name))
-                # How lists merge was written down over the years, not changed: the newest version says it for all.
-                code = newest_merge.setdefault(f"{property_name} {MERGE.sub(']', code)}", code)
+                # How lists merge was always so, and written down late: what a version first says goes for those before.
+                bare = f"{property_name} {MERGE.sub(']', code)}"
+                code = said[bare] = code if MERGE.search(code) else said.get(bare, code)
+                if self.is_pointer(minor, name, property_name):
+                    code += "*"
                 if property_name in definition.get("required", ()):
                     code += "!"
                 if DEPRECATED.search(schema.get("description", "")):

@@ -19,10 +19,11 @@ in JSON. The first two lines are `versions` and the minor versions that the tabl
 - a list, the values of an enumeration of strings: `["SCTP", "TCP", "UDP"]`;
 - a string, the types that it may be one of: `"apiextensions.v1.JSONSchemaProps|boolean"`.
 
-A code is an expression, then `!` if the field is required, `~` if it is deprecated. An expression is a word (`string`,
-`int32`, `int64`, `number`, `boolean`, `bytes`, `time`, `microtime`, `duration`, `quantity`, `int-or-string`,
-`raw-extension`, `any`), the name of a type, `[X]` for a list of X, or `{X}` for a map of strings to X. Behind a list
-stands how it merges, where that is said: `set`, `atomic`, or `map:` and the keys that identify an item.
+A code is an expression, then `*` if the field is a pointer in Go, `!` if it is required, `~` if it is deprecated. An
+expression is a word (`string`, `int32`, `int64`, `number`, `boolean`, `bytes`, `time`, `microtime`, `duration`,
+`quantity`, `int-or-string`, `raw-extension`, `any`), the name of a type, `[X]` for a list of X, or `{X}` for a map of
+strings to X. Behind a list stands how it merges, where that is said: `set`, `atomic`, or `map:` and the keys that
+identify an item.
 
 Versions share all of this. What not every version has carries the versions that do, as `@29..` (1.29 to the newest),
 `@..31`, or `@26..28`; a field that changed has a list of codes. The bounds left out are those of the type the field is
@@ -40,8 +41,7 @@ methods of the Go types named.
 Field names are compared with their case; an unknown one is refused, and nothing below it is looked at. `null` is
 accepted for every field, every item of a list, and every value of a map: it stands for a value that is not given, so an
 item is then empty. Of all values of a wrong type the server reports one, and unknown fields and keys given twice only
-where there is none. `required` is no part of decoding: validation decides what an absent or an empty value means. An
-absent number is 0, an absent string "", an absent object an empty one, and whether that will do is up to the kind.
+where there is none.
 
 ==================  ==================================================================================================
 string              a string and nothing else: numbers and booleans are refused
@@ -52,7 +52,7 @@ boolean             `true` or `false`
 bytes               a string in standard base64 with padding (line breaks are skipped, blanks are not), or a list of
                     integers from 0 to 255
 quantity            a string or a number, blanks around it allowed (resource.Quantity); whatever else there is, "" too,
-                    fails to parse as one
+                    fails to parse as one, though a bare suffix (`Gi`) is 0
 int-or-string       a string, or an integer of 32 bits (intstr.IntOrString)
 time                a string in RFC 3339: `2006-01-02T15:04:05Z`, with a fraction of a second or not (metav1.Time);
                     "" is refused
@@ -60,12 +60,22 @@ microtime           the same with exactly six digits of fraction (metav1.MicroTi
 duration            a string like `1h30m` (metav1.Duration)
 raw-extension, any  anything at all
 one-of              one of `Type.alternatives`. These are JSONSchemaPropsOrBool, -OrArray and -OrStringArray, which
-                    decode what they hold on their own and leniently: below them unknown fields and keys given twice
-                    are dropped in silence, wrong types are still refused. -OrArray and -OrStringArray take a scalar
-                    for nothing at all, -OrBool refuses it
+                    decode what they hold on their own and leniently: below them unknown fields are dropped in
+                    silence, wrong types are still refused. -OrArray and -OrStringArray take a scalar for nothing at
+                    all, -OrBool refuses it
 object              an object with the fields of the type
 list, map           a list; an object with any keys
 ==================  ==================================================================================================
+
+All of this goes for `status` too, although the server then drops the status of a new object and validates nothing of
+it.
+
+Enums and required fields are no part of decoding. Validation, kind by kind, refuses what is not in an enum, everywhere
+but in `status`; "" is the same as nothing unless the field is a pointer or the string an item of a list, and some
+values in an enum need an alpha feature. It refuses an object without a required field unless the empty value of it will
+do: false (`served`, `storage`), 0 (`lun`), an empty list (LimitRange `limits`) or object (CSIDriver `spec`), a quantity
+of 0 (DeviceCapacity `value`), and the name in `hints.forZones`. Recorded for Kubernetes 1.37: of some 160 required
+fields that manifests left out, these seven were accepted.
 """
 
 from __future__ import annotations
@@ -119,11 +129,13 @@ class Versions(NamedTuple):
 class Field:
     """A field of an object."""
 
-    __slots__ = ("deprecated", "name", "required", "since", "type")
+    __slots__ = ("deprecated", "name", "pointer", "required", "since", "type")
 
-    def __init__(self, name: str, held: Type, required: bool, deprecated: bool, since: str) -> None:
+    def __init__(self, name: str, held: Type, pointer: bool, required: bool, deprecated: bool, since: str) -> None:
         self.name = name
         self.type = held
+        self.pointer = pointer
+        """Whether an explicit "", 0, false or {} differs from a field that is not there (a pointer in Go)."""
         self.required = required
         """As OpenAPI has it. Whether the API server insists is up to the validation of the kind."""
         self.deprecated = deprecated
@@ -160,12 +172,12 @@ class Type:
         self.bits = 0
         """Of an integer: 32 or 64."""
         self.enum: tuple[str, ...] = ()
-        """The values that the API knows for this string, in alphabetical order. An empty string may be one of them."""
+        """The values of a string that this version knows, alphabetically; "" may be one. Source: `+enum` in Go."""
         self.list_type: ListType = ""
         self.list_keys: tuple[str, ...] = ()
         """The fields that identify an item of a list of type "map"."""
         self.alternatives: tuple[Type, ...] = ()
-        """The types of which a value may be one; below them strict checks are off."""
+        """The types of which a value may be one; below them unknown fields are dropped."""
 
     @cached_property
     def _raw(self) -> dict[str, str | list[str]]:
@@ -194,7 +206,10 @@ class Type:
             required = code.endswith("!")
             if required:
                 code = code[:-1]
-            found[name] = Field(name, type_of(code), required, deprecated, since)
+            pointer = code.endswith("*")
+            if pointer:
+                code = code[:-1]
+            found[name] = Field(name, type_of(code), pointer, required, deprecated, since)
         return found
 
     @cached_property
@@ -267,9 +282,10 @@ class Tables:
     def _served(self) -> dict[str, dict[str, Kind]]:
         """apiVersion to kind to what is known of it, for what this version serves."""
         found: dict[str, dict[str, Kind]] = {}
-        for (api_version, kind), known in _kinds().items():
-            if known.type_name and _within(known.versions, self.minor):
-                found.setdefault(api_version, {})[kind] = known
+        for api_version, kind in _rows():
+            info = self.info(api_version, kind)
+            if info is not None:
+                found.setdefault(api_version, {})[kind] = info
         return found
 
     @property
@@ -280,9 +296,7 @@ class Tables:
     @cached_property
     def groups(self) -> frozenset[str]:
         """The API groups of Kubernetes itself, of any version: "" (core), "apps", "extensions", ..."""
-        return frozenset(api_version.rpartition("/")[0] for api_version, _ in _kinds()) | frozenset(
-            api_version.rpartition("/")[0] for api_version, _ in _gone()
-        )
+        return frozenset(kind.api_version.rpartition("/")[0] for kind in all_kinds())
 
     def kinds(self, api_version: str) -> tuple[str, ...]:
         """The kinds of an apiVersion that are resources (lists are not), alphabetically; none if it is not served."""
@@ -290,20 +304,21 @@ class Tables:
 
     def info(self, api_version: str, kind: str) -> Kind | None:
         """What is known of a kind that this version serves. `known` looks in all versions."""
-        return self._served.get(api_version, {}).get(kind)
+        row = _row(api_version, kind)
+        return row if row is not None and row.type_name and _within(row.versions, self.minor) else None
 
     def kind(self, api_version: str, kind: str) -> Type | None:
         """The type of a kind's objects, or None if this version does not serve it.
 
         Lists have types too: `DeploymentList` of apps/v1, and `List` of v1, whose items may be anything.
         """
-        served = self._served.get(api_version, {})
-        if kind in served:
-            return self.type(served[kind].type_name)
+        info = self.info(api_version, kind)
+        if info is not None:
+            return self.type(info.type_name)
         if kind.endswith("List"):
             if api_version == "v1" and kind == "List":
                 return self._list("core.v1.List", "raw-extension")
-            item = served.get(kind.removesuffix("List"))
+            item = self.info(api_version, kind.removesuffix("List"))
             if item is not None:
                 return self._list(f"{item.type_name}List", item.type_name)
         return None
@@ -317,7 +332,7 @@ class Tables:
 
     def find_kind(self, kind: str) -> tuple[str, ...]:
         """The apiVersions that serve a kind, the most stable first."""
-        return tuple(sorted((api for api, kinds in self._served.items() if kind in kinds), key=_stability))
+        return tuple(sorted((api for api, kinds in self._served.items() if kind in kinds), key=stability))
 
     def successor(self, api_version: str, kind: str) -> tuple[str, str] | None:
         """apiVersion and kind to use in this version for one that is removed or deprecated; None if there is none.
@@ -472,7 +487,13 @@ def load(version: str) -> Tables:
 
 def known(api_version: str, kind: str) -> Kind | None:
     """What is known of a kind in any version, those that were removed long ago included."""
-    return _kinds().get((api_version, kind)) or _gone().get((api_version, kind))
+    return _row(api_version, kind) or _gone().get((api_version, kind))
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """Every kind of every version."""
+    rows = (_row(api_version, kind) for api_version, kind in _rows())
+    return (*(row for row in rows if row is not None), *_gone().values())
 
 
 def history(api_version: str, kind: str) -> Versions | None:
@@ -503,7 +524,8 @@ _LIST_TYPES: Final[Mapping[str, ListType]] = {"": "", "atomic": "atomic", "set":
 _NEVER_ENDS: Final = 10**6
 
 
-def _text(name: str) -> str:
+def text(name: str) -> str:
+    """A file of the data folder."""
     with open(os.path.join(_DATA, name), encoding="utf-8") as file:
         return file.read()
 
@@ -511,37 +533,46 @@ def _text(name: str) -> str:
 @cache
 def _lines() -> dict[str, str]:
     """types.txt: name to body."""
-    lines = _text("types.txt").split("\n")
+    lines = text("types.txt").split("\n")
     return dict(zip(lines[0::2], lines[1::2], strict=False))
 
 
 @cache
-def _kinds() -> dict[tuple[str, str], Kind]:
-    """kinds.tsv."""
+def _rows() -> dict[tuple[str, str], str]:
+    """kinds.tsv: apiVersion and kind to the rest of the line."""
     found = {}
-    for line in _text("kinds.tsv").split("\n")[1:-1]:
-        api_version, kind, type_name, served, scope, resource, introduced, deprecated, removed, replacement = (
-            line.split("\t")
-        )
-        bounds = _versions(*_bounds(served))
-        if not type_name:
-            bounds = Versions(None, f"1.{_minor(removed) - 1}")
-        elif bounds.last is not None:
-            removed = f"1.{_minor(bounds.last) + 1}"
-        group_version, _, other_kind = replacement.partition(" ")
-        found[api_version, kind] = Kind(
-            api_version,
-            kind,
-            type_name,
-            bounds,
-            scope == "Namespaced",
-            resource,
-            introduced,
-            deprecated,
-            removed,
-            (group_version, other_kind) if replacement else None,
-        )
+    for line in text("kinds.tsv").split("\n")[1:-1]:
+        api_version, kind, rest = line.split("\t", 2)
+        found[api_version, kind] = rest
     return found
+
+
+@cache
+def _row(api_version: str, kind: str) -> Kind | None:
+    """What kinds.tsv says of a kind."""
+    rest = _rows().get((api_version, kind))
+    if rest is None:
+        return None
+    type_name, served, scope, resource, introduced, deprecated, removed, replacement = rest.split("\t")
+    bounds = _versions(*_bounds(served))
+    if not type_name:
+        bounds = Versions(None, f"1.{_minor(removed) - 1}")
+    elif bounds.last is not None:
+        # What is gone is gone, whatever was announced.
+        removed = f"1.{_minor(bounds.last) + 1}"
+    group_version, _, other_kind = replacement.partition(" ")
+    return Kind(
+        api_version,
+        kind,
+        type_name,
+        bounds,
+        scope == "Namespaced",
+        resource,
+        introduced,
+        deprecated,
+        removed,
+        (group_version, other_kind) if replacement else None,
+    )
 
 
 @cache
@@ -616,7 +647,7 @@ def _objects(held: Type) -> list[tuple[Type, str]]:
     return [(inner, suffix + more) for one in held.alternatives for inner, more in _objects(one)]
 
 
-def _stability(api_version: str) -> tuple[int, int, int, str]:
+def stability(api_version: str) -> tuple[int, int, int, str]:
     """A key that sorts v2 before v1, v1 before v1beta2, that before v1beta1 and v1alpha1."""
     match = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", api_version.rpartition("/")[2])
     if match is None:
