@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from k8slint.finding import Claim
+    from k8slint.finding import Claim, Edit
     from k8slint.nodes import Node, Plain
 
 Verb = Literal["set", "write", "remove", "rename"]
@@ -45,11 +45,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """Changes that belong together: a fix before it is text."""
+    """Changes that belong together: a fix before it is text.
+
+    `edits` are for what no node stands for, such as a comment: they are text already, and are given instead of changes.
+    """
 
     changes: tuple[Change, ...]
     safe: bool = True
     title: str = ""
+    edits: tuple[Edit, ...] = ()
 
     def unsafe(self) -> Mend:
         """The same changes, applied only with `--unsafe-fixes`."""
