@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -618,3 +620,24 @@ class TestCollect:
         if is_comment:
             assert [found.mend is not None for found in unused(text)] == [True]
             assert fixed(text).replace("\n\n", "\n") == POD.replace("\n\n", "\n")
+
+
+class TestDocs:
+    """The examples of docs/suppression.md are what they say."""
+
+    PAGE = (Path(__file__).parents[2] / "docs" / "suppression.md").read_text(encoding="utf-8")
+
+    def test_every_example_suppresses(self) -> None:
+        examples = re.findall(r"^```yaml\n(.*?)^```", self.PAGE, re.DOTALL | re.MULTILINE)
+        assert examples
+        for example in examples:
+            items = collect(read("web.yaml", example)).items
+            assert items, example
+            assert not any(item.flaw for item in items), example
+
+    def test_every_near_miss_is_one(self) -> None:
+        comments = re.findall(r"^\| `(# k8slint[^`]*)` \|", self.PAGE, re.MULTILINE)
+        assert comments
+        for comment in comments:
+            (item,) = collect(read("web.yaml", f"a: 1  {comment}\n")).items
+            assert item.flaw, comment
