@@ -1,0 +1,265 @@
+"""What stands around a file: kustomizations that name it, and charts that it belongs to.
+
+kustomize takes files only from a kustomization's own folder and from below it; other folders come in whole, with the
+kustomization that is in them (RestrictionRootOnly in sigs.k8s.io/kustomize/api/internal/loader). So a file's role is
+known from the folders above it, and only the question which overlays build on it needs the whole tree.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from k8slint.classify import KUSTOMIZATION_NAMES, Category
+from k8slint.document import read
+from k8slint.source import CONFIG_NAMES, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from k8slint.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """What a kustomization says about other files; all paths are absolute.
+
+    `resources` are what it builds from, files and folders; `patches`, `values` (of charts) and `data` (what becomes a
+    ConfigMap, or configures kustomize) are files with another role. `generated` are the kinds and names of the
+    ConfigMaps and Secrets that it makes.
+    """
+
+    path: str
+    resources: frozenset[str] = frozenset()
+    patches: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
+    data: frozenset[str] = frozenset()
+    generated: frozenset[tuple[str, str]] = frozenset()
+
+
+class Surroundings:
+    """The kustomizations and charts of a project, read when they are first asked for.
+
+    Paths may be relative to the current folder. Only the folders above a file are looked at, unless `complete_index`
+    has told of all files.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """`root` is the project's folder: nothing above it is read where it has a config or is a repository's root."""
+        top = os.path.abspath(root)
+        is_root = any(os.path.exists(os.path.join(top, name)) for name in (".git", *CONFIG_NAMES))
+        self._top = top if is_root else ""
+        self._kustomizations: dict[str, Kustomization | None] = {}
+        self._roles: dict[str, dict[str, Category | None]] = {}
+        self._charts: dict[str, bool] = {}
+        self._untold: set[str] = set()
+        # File -> the kustomizations whose closure it is in.
+        self._closures: dict[str, set[str]] = {}
+        self._generated: dict[str, set[tuple[str, str]]] = {}
+
+    # ---- one file
+
+    def role(self, path: str) -> Category | None:
+        """What the files around a file make of it: a patch, values, a template, or data that is no manifest (`OTHER`).
+
+        None where they say nothing, and for what a kustomization builds from: then its content decides.
+        """
+        path = os.path.abspath(path)
+        return self._role_in_chart(path) or self._roles_below(os.path.dirname(path)).get(path)
+
+    def is_patch(self, path: str) -> bool:
+        """Whether a kustomization uses a file as a patch."""
+        return self.role(path) is Category.PATCH
+
+    def _role_in_chart(self, path: str) -> Category | None:
+        folder, name = os.path.split(path)
+        if name in ("values.yaml", "values.yml", "requirements.yaml") and self._is_chart(folder):
+            return Category.CHART if name.startswith("req") else Category.VALUES
+        at = path.find(_TEMPLATES)
+        while at >= 0:
+            if self._is_chart(path[:at]):
+                return Category.TEMPLATE
+            at = path.find(_TEMPLATES, at + 1)
+        return None
+
+    def _is_chart(self, folder: str) -> bool:
+        found = self._charts.get(folder)
+        if found is None:
+            found = self._charts[folder] = os.path.exists(os.path.join(folder, "Chart.yaml"))
+        return found
+
+    def _roles_below(self, folder: str) -> dict[str, Category | None]:
+        """The roles that the kustomizations of a folder, and of those above it, give to files."""
+        roles = self._roles.get(folder)
+        if roles is None:
+            parent = os.path.dirname(folder)
+            above = {} if folder in (self._top, parent) else self._roles_below(parent)
+            found = self._kustomization(folder)
+            roles = self._roles[folder] = above if found is None else _join(above, found)
+        return roles
+
+    def _kustomization(self, folder: str) -> Kustomization | None:
+        """The kustomization of a folder."""
+        if folder not in self._kustomizations:
+            self._kustomizations[folder] = found = _find(folder)
+            if found is not None:
+                self._add_closure(folder)
+        return self._kustomizations[folder]
+
+    # ---- files together
+
+    def complete_index(self, paths: Iterable[Path | str]) -> None:
+        """Tells of all files of the project, so that overlays elsewhere in the tree are known as well."""
+        for path in paths:
+            folder, name = os.path.split(os.path.abspath(path))
+            if name in KUSTOMIZATION_NAMES and folder not in self._kustomizations:
+                self._untold.add(folder)
+
+    def closures(self, path: str) -> frozenset[str]:
+        """The kustomizations (their files' paths) that take a file in: by name, or through bases and components.
+
+        Two files that share one are applied together.
+        """
+        return frozenset(self._of(self._closures, path))
+
+    def generated(self, path: str) -> frozenset[tuple[str, str]]:
+        """Kind and name of each ConfigMap and Secret that the kustomizations around a file generate beside it."""
+        made: set[tuple[str, str]] = set()
+        for name in self._of(self._closures, path):
+            made |= self._generated[name]
+        return frozenset(made)
+
+    def distance(self, left: str, right: str) -> int:
+        """How many steps from folder to folder two files are apart; 0 in one folder."""
+        here, there = (os.path.dirname(os.path.abspath(path)).split(os.sep) for path in (left, right))
+        shared = 0
+        for one, other in zip(here, there, strict=False):
+            if one != other:
+                break
+            shared += 1
+        return len(here) + len(there) - 2 * shared
+
+    def _of(self, index: dict[str, set[str]], path: str) -> set[str]:
+        while self._untold:
+            self._kustomization(self._untold.pop())
+        path = os.path.abspath(path)
+        self._roles_below(os.path.dirname(path))
+        return index.get(path, set())
+
+    def _add_closure(self, folder: str) -> None:
+        """Notes for each file that a kustomization takes in that it does. Each is asked once: what it builds on is read
+        on the way, and what builds on it comes here for itself."""
+        own = self._kustomizations[folder]
+        assert own is not None
+        made = self._generated.setdefault(own.path, set())
+        stack, seen = [own], {own.path}
+        while stack:
+            current = stack.pop()
+            made |= current.generated
+            self._closures.setdefault(current.path, set()).add(own.path)
+            for target in current.resources:
+                base = self._base(target)
+                if base is None:
+                    self._closures.setdefault(target, set()).add(own.path)
+                elif base.path not in seen:
+                    seen.add(base.path)
+                    stack.append(base)
+
+    def _base(self, target: str) -> Kustomization | None:
+        if target.endswith((".yaml", ".yml", ".json")):
+            return None
+        return self._kustomization(target)
+
+
+_TEMPLATES = f"{os.sep}templates{os.sep}"
+
+
+def _join(above: dict[str, Category | None], found: Kustomization) -> dict[str, Category | None]:
+    said: dict[str, Category | None] = dict.fromkeys(found.data, Category.OTHER)
+    said |= dict.fromkeys(found.values, Category.VALUES)
+    said |= dict.fromkeys(found.patches, Category.PATCH)
+    said |= dict.fromkeys(found.resources, None)
+    # What any of them builds from is a manifest, whatever else it serves for.
+    built = {path for path, role in above.items() if role is None}
+    return above | {path: role for path, role in said.items() if path not in built}
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def _find(folder: str) -> Kustomization | None:
+    for name in KUSTOMIZATION_NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return read_kustomization(path)
+    return None
+
+
+def read_kustomization(path: str) -> Kustomization:
+    """Reads a kustomization; `path` is absolute. What cannot be read, or is not what kustomize knows, says nothing."""
+    documents = read(path, load(path).text or "").documents
+    root = next((document.root for document in documents if document.root is not None), None)
+    if root is None:
+        return Kustomization(path)
+    folder = os.path.dirname(path)
+
+    def paths(names: Iterable[str | None]) -> frozenset[str]:
+        return frozenset(
+            os.path.normpath(os.path.join(folder, name)) for name in names if name and not re.search(_NOT_A_PATH, name)
+        )
+
+    return Kustomization(
+        path,
+        resources=paths(_strings(root, "resources", "bases", "components")),
+        patches=paths(_patches(root)),
+        values=paths(_values(root)),
+        data=paths(_data(root)),
+        generated=frozenset(
+            (kind, name)
+            for field, kind in _GENERATORS.items()
+            for item in root[field]
+            if (name := item["name"].string) is not None
+        ),
+    )
+
+
+_GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
+# Inline YAML, and what kustomize fetches: a URL, `github.com/owner/repository//path?ref=v1`, `git@host:path`.
+_NOT_A_PATH = r"\n|://|^(?:github\.com|gitlab\.com|bitbucket\.org)[/:]|^[\w.-]+@|\?(?:ref|version|timeout)="
+
+
+def _strings(root: Node, *fields: str) -> Iterator[str | None]:
+    return (item.string for field in fields for item in root[field])
+
+
+def _patches(root: Node) -> Iterator[str | None]:
+    yield from _strings(root, "patchesStrategicMerge")
+    for field in ("patches", "patchesJson6902"):
+        for item in root[field]:
+            # `patches` was a list of names once.
+            yield item.string if item.is_scalar else item["path"].string
+
+
+def _values(root: Node) -> Iterator[str | None]:
+    for chart in root["helmCharts"]:
+        yield chart["valuesFile"].string
+        yield from _strings(chart, "additionalValuesFiles")
+    for chart in root["helmChartInflationGenerator"]:
+        yield chart["values"].string
+
+
+def _data(root: Node) -> Iterator[str | None]:
+    yield from _strings(root, "configurations", "generators", "transformers", "validators")
+    yield root["openapi", "path"].string
+    for replacement in root["replacements"]:
+        yield replacement["path"].string
+    for field in _GENERATORS:
+        for generator in root[field]:
+            for name in _strings(generator, "files"):
+                # `key=path`, or a path alone.
+                yield name and (name.partition("=")[2] or name)
+            yield from _strings(generator, "envs")
+            yield generator["env"].string
