@@ -93,9 +93,9 @@ def classify_text(path: str, text: str, surroundings: Surroundings | None = None
     """What a file is, as far as its name, what stands around it and its raw text tell; None where its documents have to
     be asked.
 
-    Without surroundings (standard input, a text of no file) only the content counts.
+    Only the content counts without surroundings, and for what is no file (`<stdin>`).
     """
-    if surroundings is not None:
+    if surroundings is not None and not path.startswith("<"):
         found = _by_place(path, text, surroundings)
         if found is not None:
             return found

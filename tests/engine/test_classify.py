@@ -262,4 +262,5 @@ def test_a_text_of_no_file_is_judged_by_its_content_alone() -> None:
     assert kinds_of(POD, "compose.yaml") == [Category.MANIFEST]
     assert kinds_of("resources: [web.yaml]\n", "kustomization.yaml") == [Category.OTHER]
     assert kinds_of(FOREIGN + "- d\n", "<stdin>") == [Category.MANIFEST]
+    assert kinds_of(FOREIGN + "- d\n", "<stdin>", Surroundings(Path.cwd())) == [Category.MANIFEST]
     assert kinds_of("# only a comment\n") == []
