@@ -40,9 +40,6 @@ class Patterns:
         self._others = _any(rule.regex for rule, name in plain.items() if name is None)
         self._paths = _any(rule.regex for rule in self._rules if rule.anchored)
 
-    def __bool__(self) -> bool:
-        return bool(self._rules)
-
     def ignores(self, path: str, *, folder: bool) -> bool | None:
         """Whether an entry is ignored; None where no pattern speaks of it.
 
