@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from k8slint import names
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
-from k8slint.kinds import Kind
+from k8slint.kinds import Kind, name_syntax
 from k8slint.near import near
 from k8slint.nodes import Node, Plain, from_plain
 from k8slint.pack import rules_of
 from k8slint.plugins import Reader, hookimpl
 from k8slint.problem import Change, Mend, Problem, Problems
 from k8slint.project import Lookup, Project
+from k8slint.references import Reference, references
 from k8slint.rule import Rule, rule
 from k8slint.views import (
     BrokenDocument,
@@ -61,6 +63,7 @@ __all__ = [
     "Problems",
     "Project",
     "Reader",
+    "Reference",
     "Related",
     "Resource",
     "Rule",
@@ -77,8 +80,11 @@ __all__ = [
     "check_text",
     "from_plain",
     "hookimpl",
+    "name_syntax",
+    "names",
     "near",
     "read_documents",
+    "references",
     "rule",
     "rules_of",
     "string_map",

@@ -92,8 +92,8 @@ _BUILT_IN: list[Kind] = [
     *_namespaced("apps", "ControllerRevision"),
     *_namespaced("autoscaling", "HorizontalPodAutoscaler"),
     *_namespaced("certificates.k8s.io", "PodCertificateRequest"),
-    *_cluster("certificates.k8s.io", "CertificateSigningRequest", "path-segment"),
-    *_cluster("certificates.k8s.io", "ClusterTrustBundle"),
+    # That of a ClusterTrustBundle begins with its signer.
+    *_cluster("certificates.k8s.io", "CertificateSigningRequest ClusterTrustBundle", "path-segment"),
     *_namespaced("coordination.k8s.io", "Lease"),
     *_namespaced("coordination.k8s.io", "LeaseCandidate", "config-map-key"),
     *_namespaced("discovery.k8s.io", "EndpointSlice"),
@@ -179,9 +179,29 @@ def lookup(group: str, kind: str) -> Kind | None:
     return _kinds.get((group, kind))
 
 
+def name_syntax(group: str, kind: str, minor: int | None = None) -> NameSyntax | None:
+    """The syntax of a kind's metadata.name in a minor version of Kubernetes (None is the newest that is known).
+
+    That of a custom resource is always the same. None for a kind that Kubernetes' own groups do not have.
+    Source: k8s.io/apiextensions-apiserver/pkg/registry/customresource/validator.go.
+    """
+    known = lookup(group, kind)
+    if known is not None:
+        return known.name_syntax(minor)
+    if is_builtin_group(group):
+        return None
+    return "path-segment" if group in _AGGREGATED_GROUPS else "subdomain"
+
+
 def is_builtin_group(group: str) -> bool:
     """Whether Kubernetes itself serves a group: those without a dot, and its own under k8s.io."""
     return "." not in group or group in _BUILTIN_GROUPS
 
 
 _BUILTIN_GROUPS = frozenset(kind.group for kind in _BUILT_IN if kind.group.endswith(".k8s.io"))
+
+# Groups that an API server of their own serves, which has its own idea of names: `system:image-puller`, `web:latest`.
+_AGGREGATED_GROUPS = frozenset(
+    f"{group}.openshift.io"
+    for group in "apps authorization build image oauth project quota route security template user".split()  # noqa: SIM905
+) | {"ext.cattle.io", "subresources.kubevirt.io", "packages.operators.coreos.com"}

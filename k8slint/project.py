@@ -71,6 +71,7 @@ class Project:
     external: tuple[str, ...] = ()
     broken: bool = False
     _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
+    _by_name: dict[tuple[str, str], list[Manifest]] | None = field(default=None, repr=False)
     _pods: list[PodSpec] | None = field(default=None, repr=False)
     _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
     _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
@@ -89,6 +90,17 @@ class Project:
     def all(self, kind: str, group: str | None = None) -> list[Manifest]:
         """Every resource of a kind (of a group), in no particular order."""
         found = self.by_kind.get(kind, [])
+        return found if group is None else [manifest for manifest in found if manifest.group == group]
+
+    def named(self, kind: str, name: str, group: str | None = None) -> list[Manifest]:
+        """Every resource of a kind (of a group) and name, whatever its namespace, in the order in which they were read."""
+        if self._by_name is None:
+            index: dict[tuple[str, str], list[Manifest]] = {}
+            for manifests in self.by_kind.values():
+                for manifest in manifests:
+                    index.setdefault((manifest.kind, manifest.name), []).append(manifest)
+            self._by_name = index
+        found = self._by_name.get((kind, name), [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
 
     def near_ones(self, manifest: Manifest, candidates: Iterable[Manifest]) -> list[Manifest]:
