@@ -111,7 +111,7 @@ def read_documents(text: str) -> list[ReadDocument]:
     """The documents of a text as kubectl reads them, in order. Never raises: a document that cannot be read has an `error`."""
     from k8slint.document import read
 
-    return [ReadDocument(document) for document in read("<text>", text).documents]
+    return [ReadDocument(document) for document in read("<text>", text, json=False).documents]
 
 
 def check(paths: Sequence[str | PathLike[str]], config: Any = None) -> list[Finding]:

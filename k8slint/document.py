@@ -142,15 +142,18 @@ def _end_of_line(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def read(path: str, text: str) -> File:
-    """Reads a text as kubectl would; `path` is only a name. Never raises: what cannot be read is a document with an `error`."""
+def read(path: str, text: str, *, json: bool = True) -> File:
+    """Reads a text as kubectl would; `path` is only a name. Never raises: what cannot be read is a document with an `error`.
+
+    A text that begins with a brace is a stream of JSON values to kubectl; without `json` it is read as the YAML that it is as well.
+    """
     file = File(path, text)
     chunks, stopped = dialect.split(text)
     for chunk in chunks:
         document = Document(file, len(file.documents), chunk.start, chunk.end)
         file.documents.append(document)
         try:
-            composed = compose(document.text)
+            composed = compose(document.text, json=json and chunk.json)
         except YamlError as error:
             document.error = error
             continue

@@ -9,15 +9,16 @@ fix (an entry that an alias brings in from elsewhere, for one: an edit would cha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint import dialect
 from k8slint.finding import Edit
 from k8slint.mending.draft import Draft
 from k8slint.mending.layout import UnfixableError
 from k8slint.mending.plan import Plan, same
-from k8slint.nodes import SCALAR, Node, Plain, YamlError, compose
+from k8slint.nodes import SCALAR, Key, Node, Plain, YamlError, compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,51 +114,79 @@ def _in_order(edits: Sequence[Edit], length: int) -> bool:
 # ---------------------------------------------------------------------------------------------------- verification
 
 
+class _Part(NamedTuple):
+    """Entries of a block collection that follow one another: a piece of a document that can be read alone."""
+
+    start: int
+    end: int
+    expected: Plain
+
+
 def _keeps_promise(plan: Plan, edits: Sequence[Piece]) -> bool:
     """Whether the edited document says what the plan expects.
 
-    Only the smallest block around the edits is read again, where that is enough: many findings have a fix, and few are
-    ever applied.
+    Only the entries around the edits are read again, where that is enough: many findings have a fix, and few are ever
+    applied.
     """
     text = plan.layout.text
-    part = _smallest_block(plan, edits)
+    part = _smallest_part(plan, edits)
     if part is None:
         return _reads_as(plan.document, _replaced(text, edits, 0, len(text)), plan.expected(plan.root))
-    after = _replaced(text, edits, part.start, part.end)
     try:
-        composed = compose(" " * plan.layout.column(part.start) + after)
+        composed = compose(" " * plan.layout.column(part.start) + _replaced(text, edits, part.start, part.end))
     except YamlError:
         return False
-    return composed.root is not None and not composed.duplicates and same(composed.root.value, plan.expected(part))
+    return composed.root is not None and not composed.duplicates and same(composed.root.value, part.expected)
 
 
-def _smallest_block(plan: Plan, edits: Sequence[Piece]) -> Node | None:
-    """The smallest block collection whose text holds all edits and can be read alone; None if that is the document."""
-    document, text = plan.document, plan.layout.text
+def _smallest_part(plan: Plan, edits: Sequence[Piece]) -> _Part | None:
+    """The smallest part whose text holds all edits; None if only the whole document can be read."""
+    document = plan.document
     if document.duplicates or any(_SEPARATOR.search(edit.text) for edit in edits):
         return None
-    paths = [node.path for node in plan.nodes.values()]
-    common = paths[0]
-    for path in paths[1:]:
-        length = 0
-        while length < min(len(common), len(path)) and common[length] == path[length]:
-            length += 1
-        common = common[:length]
-    start, end = edits[0].start, edits[-1].end
-    node = document.locate(common)
-    while node.parent is not None:
-        if node.kind > SCALAR and node.style == "block" and node.start <= start and end <= node.end:
-            written = text[node.start : node.end]
-            if _ALIASES.search(written):
-                return None
-            # It has to end as it did: with a line break, and what stands before the next token on its line.
-            last_line = written.rfind("\n")
-            tail = written[last_line:]
-            at_end = document.start + node.end == len(document.file.text)
-            if at_end or (last_line >= 0 and _replaced(text, edits, node.start, node.end).endswith(tail)):
-                return node
+    node: Node | None = document.locate(_common([node.path for node in plan.nodes.values()]))
+    while node is not None:
+        if node.kind > SCALAR and node.style == "block":
+            part = _entries_around(plan, node, edits)
+            if part is not None:
+                return None if _ALIASES.search(plan.layout.text, part.start, part.end) else part
         node = node.parent
     return None
+
+
+def _common(paths: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
+    """What all paths begin with."""
+    shortest, longest = min(paths), max(paths)
+    length = 0
+    while length < min(len(shortest), len(longest)) and shortest[length] == longest[length]:
+        length += 1
+    return shortest[:length]
+
+
+def _entries_around(plan: Plan, parent: Node, edits: Sequence[Piece]) -> _Part | None:
+    """The entries of a block collection that hold all edits, as few as can be; None if none do."""
+    layout, text = plan.layout, plan.layout.text
+    entries = layout.entries(parent)
+    if len(entries) != len(parent) or layout.has_properties(parent):
+        # A merge key is no entry.
+        return None
+    starts = [layout.start_of(parent, entry) for entry in entries] + [parent.end]
+    first = bisect_right(starts, edits[0].start, hi=len(entries)) - 1
+    after = bisect_left(starts, edits[-1].end, lo=max(first, 0) + 1, hi=len(entries))
+    if first < 0 or edits[-1].end > starts[after]:
+        return None
+    if all(id(entry) in plan.removed for entry in entries[first:after]):
+        first, after = (first, after + 1) if after < len(entries) else (first - 1, after)
+        if first < 0:
+            return None
+    start, end = starts[first], starts[after]
+    # It has to end as it did: with a line break, and what stands before the next token on its line.
+    line_break = text.rfind("\n", start, end)
+    if plan.document.start + end < len(plan.document.file.text):
+        edited = _replaced(text, edits, start, end)
+        if line_break < 0 or not edited.endswith(text[line_break:end]):
+            return None
+    return _Part(start, end, plan.expected_of(parent, entries, first, after))
 
 
 def _reads_as(document: Document, new_text: str, expected: Plain) -> bool:

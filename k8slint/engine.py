@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from k8slint import edits, source, views
+from k8slint import classify, edits, source, views
+from k8slint.classify import Category, Surroundings
 from k8slint.document import Document, File, helm_source, read
 from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Skipped
 from k8slint.nodes import MAPPING, SCALAR, Node, from_plain
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from k8slint.config import Config
-    from k8slint.kustomize import Surroundings
     from k8slint.project import Project
     from k8slint.rule import Rule, RuleInfo
-
-Category: TypeAlias = source.Category
 
 
 
@@ -152,12 +150,12 @@ class Engine:
     def check_file(self, path: str, text: str, surroundings: Surroundings | None) -> FileResult:
         """Everything that one file can tell alone."""
         result = FileResult(path)
-        category = source.classify_text(path, text, surroundings)
+        category = classify.classify_text(path, text, surroundings)
         if category is not None and category not in _CHECKED:
             if category is Category.TEMPLATE:
                 result.findings += self._template(File(path, text))
                 result.broken = True
-            result.skipped.append(Skipped(path, category.reason))
+            result.skipped.append(Skipped(path, category.value))
             return result
         file = self.read_file(path, text)
         result.file = file
@@ -174,11 +172,11 @@ class Engine:
             if document.root is None or (document.root.kind == SCALAR and document.root.is_null):
                 continue
             result.documents += 1
-            kind = category or source.classify_document(file, document, surroundings)
+            kind = category or classify.classify_document(file, document, surroundings)
             result.findings += self._duplicates(document)
             if kind not in _CHECKED:
                 result.suppressions.unchecked(document.index)
-                result.skipped.append(Skipped(path, kind.reason, document.line))
+                result.skipped.append(Skipped(path, kind.value, document.line))
                 continue
             checked += 1
             if kind is Category.PATCH:
@@ -215,7 +213,7 @@ class Engine:
 
     def _template(self, file: File) -> Iterator[Finding]:
         document = Document(file, 0, 0, len(file.text))
-        start = max(file.text.find("{{"), 0)
+        start = max(classify.first_placeholder(file.text), 0)
         node = mark(document, start, start + 2)
         return self.announce(views.Template(node, Manifest(node, document)))
 
@@ -235,12 +233,12 @@ class Engine:
 
     def resources_of(self, path: str, text: str, surroundings: Surroundings | None) -> Iterator[Manifest]:
         """The resources of a file that is only looked things up in: no rule runs on it."""
-        category = source.classify_text(path, text, surroundings)
+        category = classify.classify_text(path, text, surroundings)
         if category not in (None, Category.MANIFEST):
             return
         file = self.read_file(path, text)
         for document in file.documents:
-            if document.resources and source.classify_document(file, document, surroundings) is Category.MANIFEST:
+            if document.resources and classify.classify_document(file, document, surroundings) is Category.MANIFEST:
                 for root in document.resources:
                     yield Manifest(root, document)
 
@@ -276,7 +274,7 @@ class Engine:
             column=column,
             end_line=end_line,
             end_column=end_column,
-            route=(problem.field or problem.node).route,
+            route=(problem.node if problem.field is None else problem.field).route,
             resource=Manifest(root, document).resource if root.kind == MAPPING else None,
             fix=self._fix(document, problem.mend),
             related=tuple(self._related(note.node, note.message) for note in problem.related),

@@ -47,6 +47,7 @@ _FREE_KEYS = frozenset(
 )
 
 
+_MERGE_TAG = "tag:yaml.org,2002:merge"
 _NOT_JSON = re.compile(r"\.(?:inf|Inf|INF|nan|NaN|NAN)\b")
 
 
@@ -358,12 +359,19 @@ class Composed:
         self.duplicates: list[tuple[Node, Node]] = []
 
 
-def compose(text: str) -> Composed:
+def compose(text: str, *, json: bool = False) -> Composed:
     """Reads the first document of `text`, as yaml.v2's Unmarshal does.
 
-    Returns its nodes; `root` is None where there is no document at all. Raises YamlError for anything kubectl cannot read.
+    `json` says that kubectl takes the text as a JSON value, where some escapes are good that YAML refuses. Returns the nodes; `root` is None where
+    there is no document at all. Raises YamlError for anything kubectl cannot read.
     """
-    if FAST and not dialect.differs(text):
+    if not text.endswith("\n"):
+        # As kubectl's reader of documents does; a literal block at the end would otherwise end otherwise.
+        text += "\n"
+    if json and "\\ud" in text.lower():
+        # YAML has no surrogate pairs. What the character is matters to nobody, that it is a character does.
+        text = _SURROGATE.sub(r"\\ufffd", text)
+    if FAST and (json or not dialect.differs(text)):
         try:
             return _Composer(text, _EVENTS).compose(CParser(text).get_event)
         except (MarkedYAMLError, ReaderError, YamlError):
@@ -377,30 +385,41 @@ def compose(text: str) -> Composed:
         raise YamlError(error.message, min(error.offset, len(text))) from None
 
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+
 def scalars(text: str) -> Iterator[tuple[int, int]]:
-    """Where the scalars of a text stand, those of all its documents, in order and as far as it can be read.
+    """Where the scalars of a text stand that have any text: those of all its documents, in order, as far as it can be read.
 
     The last pair is empty, and stands where reading ended.
     """
-    from k8slint import goyaml
+    events: tuple[type, ...]
+    errors: tuple[type[Exception], ...]
+    if FAST:
+        events, get, errors = _EVENTS, CParser(text).get_event, (MarkedYAMLError, ReaderError)
+    else:
+        from k8slint import goyaml
 
-    events, get = (_EVENTS, CParser(text).get_event) if FAST else (goyaml.EVENTS, goyaml.Parser(text).get_event)
+        events, get, errors = goyaml.EVENTS, goyaml.Parser(text).get_event, (goyaml.GoYamlError,)
     scalar_event, stream_end = events[0], events[-1]
+    stopped = len(text)
     try:
         while True:
             event = get()
-            if type(event) is scalar_event:
+            kind = type(event)
+            if kind is scalar_event and event.start_mark.index < event.end_mark.index:
                 yield event.start_mark.index, event.end_mark.index
-            elif type(event) is stream_end:
-                yield len(text), len(text)
-                return
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        yield mark.index, mark.index
-    except ReaderError as error:
-        yield error.position, error.position
-    except goyaml.GoYamlError as error:
-        yield error.offset, error.offset
+            elif kind is stream_end:
+                break
+    except errors as error:
+        stopped = _where(error)
+    yield stopped, stopped
+
+
+def _where(error: Any) -> int:
+    """The offset an error of any of the readers names."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return int(mark.index if mark else getattr(error, "offset", getattr(error, "position", 0)))
 
 
 class _Composer:
@@ -413,7 +432,6 @@ class _Composer:
         self.deferred: list[Node] = []
         self.targets: dict[int, Node] = {}
         self.merging: set[int] = set()
-        self.key_types: dict[tuple[int, str], type] = {}
         # yaml.v2 parses the whole document before it decodes, so an error of syntax goes before these.
         self.decode_error: YamlError | None = None
 
@@ -525,7 +543,7 @@ class _Composer:
                 assert key is not None
                 node.key, node.key_start, node.key_end = key, key_start, key_end
                 fields = parent.fields
-                if key in fields and self._is_duplicate(parent, key, node):
+                if key in fields and self._is_duplicate(fields[key], node):
                     duplicates.append((fields[key], node))
                 fields[key] = node
                 key = None
@@ -551,24 +569,21 @@ class _Composer:
             # Several merge keys may stand in one mapping, and a quoted "<<" is an ordinary key: the offset keeps them apart.
             return f"<<\0{start}"
         try:
-            key = dialect.key_text(typed)
+            return dialect.key_text(typed)
         except dialect.DialectError as error:
             self._fail(str(error), start, end)
             return text
-        self.key_types[id(parent), key] = type(typed)
-        return key
 
     def _special_key(self, event: Any, parent: Node | None, start: int, end: int) -> str:
+        """A key with a tag or an anchor."""
         node = Node(None, "", SCALAR, event.value, event.style or "", start, end)
-        if event.tag is not None:
-            if event.tag == "tag:yaml.org,2002:merge":
-                self.merging.add(id(parent))
-                return f"<<\0{start}"
-            self._tag(node, event)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        if not event.style and event.tag is None and event.value == "<<":
+        merges = event.tag in ("!", _MERGE_TAG) or (event.tag is None and not event.style)
+        if event.value == "<<" and merges:
             return self._typed_key(dialect.MERGE, "<<", parent, start, end)
+        if event.tag is not None:
+            self._tag(node, event)
         return self._alias_key(node, start, end)
 
     def _alias_key(self, target: Node, start: int, end: int) -> str:
@@ -582,12 +597,14 @@ class _Composer:
             self._fail(str(error), start, end)
             return target.text
 
-    def _is_duplicate(self, parent: Node, key: str, node: Node) -> bool:
-        """Keys are compared before they become strings: `1` and `"1"` are two keys to yaml.v2."""
-        previous = parent.fields[key]
-        written_plain = self.text[previous.key_start : previous.key_start + 1] not in "\"'"
-        plain_now = self.text[node.key_start : node.key_start + 1] not in "\"'"
-        return (id(parent), key) not in self.key_types or written_plain == plain_now
+    def _is_duplicate(self, first: Node, again: Node) -> bool:
+        """Keys are compared before they become strings: `1`, `1.0` and `"1"` are three keys to yaml.v2."""
+        return self._type_of_key(first) is self._type_of_key(again)
+
+    def _type_of_key(self, node: Node) -> type:
+        written = self.text[node.key_start : node.key_end]
+        typed = dialect.plain_key(written) if written[:1] not in ('"', "'", "!", "&", "*") else None
+        return str if typed is None else type(typed)
 
     def _tag(self, node: Node, event: Any) -> None:
         tag = str(event.tag)
@@ -654,12 +671,14 @@ class _Composer:
             if not key.startswith("<<\0"):
                 incoming: list[tuple[str, Node]] = [(key, child)]
             else:
-                sources = list(reversed(child.elements)) if child.kind == SEQUENCE else [child]
+                # A list of maps has to stand here itself; an alias of one will not do.
+                listed = child.kind == SEQUENCE and id(child) not in self.targets
+                sources = list(reversed(child.elements)) if listed else [child]
                 if not all(source.kind == MAPPING for source in sources):
                     raise YamlError("map merge requires map or sequence of maps as the value", child.start, child.end)
                 incoming = [entry for source in sources for entry in source.fields.items()]
             for name, node in incoming:
-                if name in merged and merged[name].key_start != node.key_start:
+                if name in merged:
                     self.result.duplicates.append((merged[name], node))
                 if node.parent is not mapping:
                     node = _copy(node, mapping, name)

@@ -173,16 +173,19 @@ class _Session:
         self.config = engine.config
         self.run = Run()
         self.results: list[FileResult] = []
+        self.whole = False
+        """Whether the run covers the whole folder that the config is for."""
 
     # ---- input
 
     def check(self, paths: Sequence[str]) -> Run:
         base = Path.cwd()
-        found = source.discover(paths, base=base, exclude=self.config.exclude)
+        found = self._discover(paths)
         self.run.errors += found.errors
         self.run.skipped += found.skipped
         root = self.config.root or source.project_root(_common_folder(found.files) or base)
         surroundings = Surroundings(root)
+        self.whole = any(Path(path).is_dir() and root.is_relative_to(Path(path).absolute()) for path in paths)
         displayed = {display(path): path for path in found.files}
         sizes = {name: _size(path) for name, path in displayed.items()}
         total = sum(sizes.values())
@@ -198,10 +201,9 @@ class _Session:
                 if self.options.progress:
                     self.options.progress(done, len(displayed))
         if found.stdin:
-            text, _ = source.read_stdin()
             name = self.options.stdin_filename or STDIN
+            self.run.texts[name] = text = source.read_stdin().text or ""
             self.results.append(self.engine.check_file(name, text, surroundings))
-            self.run.texts[name] = text
         self.run.files = len(displayed) + found.stdin
         own = set(displayed)
         return self._finish(surroundings, lambda: self._around(root, own, surroundings))
@@ -218,6 +220,9 @@ class _Session:
         if surroundings is None:
             return self._finish(scopes, self._context)
         return self._finish(scopes, lambda: self._around(root, {path}, surroundings))
+
+    def _discover(self, paths: Sequence[str]) -> source.Discovery:
+        return source.discover(paths, base=Path.cwd(), exclude=self.config.exclude, exclude_base=self.config.root)
 
     def _jobs(self, total: int) -> int:
         asked = self.options.jobs
@@ -256,6 +261,7 @@ class _Session:
             run.errors += result.errors
             run.documents += result.documents
             own += self.engine.manifests(result)
+        external: set[str] = set()
         if self.engine.cross:
             project = Project(
                 own,
@@ -267,6 +273,7 @@ class _Session:
             )
             for manifest in own:
                 findings += self.engine.check_across(manifest, project)
+            external = project.used_external
         findings = self._suppress(findings)
         kept = []
         for finding in findings:
@@ -278,8 +285,15 @@ class _Session:
                 continue
             kept.append(finding if severity is finding.severity else _with_severity(finding, severity))
         run.findings = sorted(set(kept), key=lambda finding: finding.order)
-        run.warnings += self.config.unmatched()
+        run.warnings += self._unmatched(own, external)
         return run
+
+    def _unmatched(self, own: list[Manifest], external: set[str]) -> list[str]:
+        """What the config speaks of and was not there; said only of a run over all that the config is for."""
+        if self.config.root is None or not self.whole:
+            return []
+        seen = [(manifest.path, manifest.resource) for manifest in own]
+        return self.config.unmatched(seen=[*seen, *((result.path, None) for result in self.results)], used_external=external)
 
     def _suppress(self, findings: list[Finding]) -> list[Finding]:
         """Takes suppressed findings out, and adds one for each suppression that suppressed nothing."""
@@ -306,13 +320,13 @@ class _Session:
 
     def _context(self) -> Iterator[Manifest]:
         """The resources of the files given as context."""
-        found = source.discover(self.options.context, base=Path.cwd(), exclude=self.config.exclude)
+        found = self._discover(self.options.context)
         self.run.errors += found.errors
         yield from self._manifests_of(found.files, None)
 
     def _around(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[Manifest]:
         """The resources of the project that were not named, and of the context."""
-        found = source.discover([str(root)], base=Path.cwd(), exclude=self.config.exclude)
+        found = self._discover([str(root)])
         yield from self._manifests_of([path for path in found.files if display(path) not in own], surroundings)
         yield from self._context()
 

@@ -423,7 +423,7 @@ class Service(View):
 
     @property
     def headless(self) -> bool:
-        return self.node["spec", "clusterIP"].value == "None"
+        return self.node["spec", "clusterIP"].string == "None"
 
     @property
     def selector(self) -> dict[str, str]:

@@ -16,7 +16,8 @@ WIDEST = 100
 
 _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
-_INLINE = re.compile(r"(?P<code>`[^`]+`)|\*\*(?P<strong>[^*]+)\*\*|\[(?P<text>[^\]]+)\]\((?P<link>[^)\s]+)\)")
+_INLINE = re.compile(r"(?P<code>`[^`]+`)|\*\*(?P<strong>[^*]+)\*\*")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _ARROW = re.compile(r"(?:#|//) <- .*$")
 
 _TITLES = {"bad": "Bad", "good": "Good", "config": "Configuration"}
@@ -78,7 +79,7 @@ def _wrapped(paragraph: list[str], style: Style) -> Iterator[str]:
     item = _ITEM.match(paragraph[0])
     hanging = " " * item.end() if item else ""
     first, *others = paragraph
-    text = " ".join([first.rstrip(), *(line.strip() for line in others)])
+    text = _LINK.sub(r"\1 (\2)", " ".join([first.rstrip(), *(line.strip() for line in others)]))
     wrapped = textwrap.wrap(
         text, min(style.width, WIDEST), subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
     )
@@ -89,12 +90,10 @@ def _wrapped(paragraph: list[str], style: Style) -> Iterator[str]:
 def _inline(text: str, style: Style) -> str:
     def paint(match: re.Match[str]) -> str:
         if match["code"]:
-            look, content = ("cyan",), match["code"][1:-1] if style.color else match["code"]
-        elif match["strong"]:
-            look, content = ("bold",), match["strong"]
+            look, content = "cyan", match["code"][1:-1] if style.color else match["code"]
         else:
-            return f"{match['text']} ({match['link']})"
+            look, content = "bold", match["strong"]
         # A look ends with its line, so that a pager that shows one line shows it right.
-        return "\n".join(style.paint(part, *look) for part in content.split("\n"))
+        return "\n".join(style.paint(part, look) for part in content.split("\n"))
 
     return _INLINE.sub(paint, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,8 @@ def _table(rules: list[RuleInfo], style: Style) -> str:
     if not rules:
         return "No such rules\n"
     longest = max(len(rule.id) for rule in rules)
+    # What goes through a pipe is for grep, and stays whole.
+    room = max(style.width - longest - 16, 30) if sys.stdout.isatty() else sys.maxsize
     blocks = []
     for group, members in groupby(rules, key=lambda rule: rule.group):
         lines = [style.paint(group, "bold")]
@@ -94,7 +97,7 @@ def _table(rules: list[RuleInfo], style: Style) -> str:
             severity = _severity(rule)
             look = "dim" if severity == "off" else SEVERITY_LOOK[rule.severity]
             shown = f"{style.paint(f'{severity:<7}', look)} {style.paint(_FIX_MARK[rule.fixable], 'cyan')}"
-            summary = shortened(rule.summary, max(style.width - longest - 16, 30))
+            summary = shortened(rule.summary, room)
             lines.append(f"  {rule.id:<{longest}}  {shown} {summary}")
         blocks.append("\n".join(lines) + "\n")
     blocks.append(

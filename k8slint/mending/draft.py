@@ -9,13 +9,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.mending import emit
-from k8slint.mending.entries import alter_block, alter_flow
+from k8slint.mending.entries import alter_block, alter_flow, comments_on
 from k8slint.mending.layout import UnfixableError
 from k8slint.mending.plan import New, new_elements
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from k8slint.mending.emit import Style, Value
     from k8slint.mending.plan import Plan
@@ -120,7 +120,17 @@ class Draft:
             quote=layout.quote,
             json=layout.json,
             compact=node.style == "flow" and self._is_compact(node),
+            comments={id(moved): comments_on(layout, moved) for moved in self._moved(values)},
         )
+
+    def _moved(self, values: Iterable[Value]) -> Iterator[Node]:
+        """The nodes among values that are removed where they were."""
+        for value in values:
+            if isinstance(value, Node):
+                if id(value) in self.plan.removed:
+                    yield value
+            elif isinstance(value, dict | list):
+                yield from self._moved(value.values() if isinstance(value, dict) else value)
 
     def _is_compact(self, node: Node) -> bool:
         entries = self.layout.entries(node)
@@ -321,12 +331,7 @@ class Draft:
 
     def replace_lines(self, begin: int, end: int, body: str = "") -> None:
         """Other lines in the place of those between two line starts; none where `body` is empty."""
-        if body:
-            self.edit(begin, end, body + ("\n" if self.text[end - 1] == "\n" else ""))
-        elif begin and begin < end == len(self.text) and self.text[end - 1] != "\n":
-            self.edit(begin - len(self.layout.eol), end, "")
-        else:
-            self.edit(begin, end, "")
+        self.edit(begin, end, body + "\n" if body and self.text[end - 1] == "\n" else body)
 
     # ---- entries
 

@@ -6,16 +6,16 @@ A value is plain data, or a `Node` (copied as it is written, where that can be d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from k8slint import dialect
 from k8slint.mending.layout import Layout, UnfixableError
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node, Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Value: TypeAlias = Plain
 """What can be written: JSON-like data in which nodes may stand."""
@@ -37,6 +37,15 @@ _NO_BLOCK_SCALAR = re.compile(
 _ALIASES = re.compile(r"(?:^|[\s,\[{])[&*]\S", re.MULTILINE)
 
 
+class Comments(NamedTuple):
+    """What goes with an entry that moves."""
+
+    above: tuple[str, ...] = ()
+    """Comment lines, without indentation."""
+    behind: str = ""
+    """The comment behind a scalar, or behind the key of a collection, with the blanks before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """The habits to follow."""
@@ -49,6 +58,8 @@ class Style:
     json: bool = False
     compact: bool = False
     """Flow collections without blanks after commas and colons."""
+    comments: Mapping[int, Comments] = field(default_factory=dict)
+    """By the `id` of a node among the values."""
 
 
 def plain(value: Value) -> Plain:
@@ -227,14 +238,24 @@ def entry(key: str, value: Value, column: int, style: Style, quote: str = "") ->
     head = f"{key_text(key, style)}:"
     if is_block(value):
         inner = column + (style.step if isinstance(children(value), dict) else style.list_indent)
-        return f"{head}\n{' ' * inner}{block(value, inner, style)}"
-    return f"{head} {inline(value, column + style.step, style, quote)}"
+        written = f"{head}\n{' ' * inner}{block(value, inner, style)}"
+    else:
+        written = f"{head} {inline(value, column + style.step, style, quote)}"
+    return _commented(value, written, column, style)
 
 
 def item(value: Value, column: int, style: Style, quote: str = "", gap: int = 1) -> str:
     """`- value` with the dash at a column; a string in `quote` if it is given."""
     inner = column + 1 + gap
-    return f"-{' ' * gap}{block(value, inner, style) if is_block(value) else inline(value, inner, style, quote)}"
+    written = f"-{' ' * gap}{block(value, inner, style) if is_block(value) else inline(value, inner, style, quote)}"
+    return _commented(value, written, column, style)
+
+
+def _commented(value: Value, written: str, column: int, style: Style) -> str:
+    """An entry with the comments that go with its value."""
+    above, behind = style.comments.get(id(value), ((), ""))
+    head, line_break, rest = written.partition("\n")
+    return f"\n{' ' * column}".join([*above, head + behind + line_break + rest])
 
 
 def inline(value: Value, column: int, style: Style, quote: str = "") -> str:

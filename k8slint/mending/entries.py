@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from k8slint.mending import emit
+from k8slint.mending.emit import Comments
 from k8slint.mending.layout import UnfixableError
 from k8slint.nodes import MAPPING, SCALAR, Key, Node
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from k8slint.mending.draft import Draft
     from k8slint.mending.emit import Style, Value
+    from k8slint.mending.layout import Layout
 
 New: TypeAlias = "Sequence[tuple[Key, Value]]"
 """New entries: of a mapping by key, of a sequence by the position they are to stand before."""
@@ -110,6 +113,8 @@ def alter_block(draft: Draft, parent: Node, entries: Sequence[Node], removed: se
     starts = [layout.start_of(parent, entry) for entry in entries]
     column = layout.column(starts[0])
     if not remaining:
+        # The comments on what is removed stay where they are.
+        style = replace(style, comments={})
         written = [_block_entry(draft, parent, entries, key, value, column, style) for key, value in new]
         end = layout.end_of(entries[-1])
         draft.edit(
@@ -133,55 +138,47 @@ def _block_entry(
 ) -> str:
     quote = _usual_quote(neighbours, value)
     if parent.kind == MAPPING:
-        written = emit.entry(str(key), value, column, style, quote)
-    else:
-        start = draft.layout.start_of(parent, neighbours[0])
-        between = draft.text[start + 1 : neighbours[0].start]
-        gap = len(between) if between and not between.strip(" ") else 1
-        written = emit.item(value, column, style, quote, gap)
-    if isinstance(value, Node) and id(value) in draft.plan.removed:
-        return _with_comments(draft, value, written, column)
-    return written
+        return emit.entry(str(key), value, column, style, quote)
+    start = draft.layout.start_of(parent, neighbours[0])
+    between = draft.text[start + 1 : neighbours[0].start]
+    gap = len(between) if between and not between.strip(" ") else 1
+    return emit.item(value, column, style, quote, gap)
 
 
-def _with_comments(draft: Draft, moved: Node, written: str, column: int) -> str:
-    """An entry that moves, with the comments that the removal would take away."""
-    layout = draft.layout
-    source = moved.parent
-    if source is None or source.style == "flow" or not layout.holds(source, moved):
-        return written
-    entries = layout.entries(source)
-    start = layout.start_of(source, moved)
+def comments_on(layout: Layout, moved: Node) -> Comments:
+    """The comments that a removal takes away, for the place that the entry moves to."""
+    parent = moved.parent
+    if parent is None or parent.style == "flow" or not layout.holds(parent, moved):
+        return Comments()
+    entries = layout.entries(parent)
+    starts = [layout.start_of(parent, entry) for entry in entries]
     position = entries.index(moved)
-    begin = _first_line(
-        draft, source, entries, [layout.start_of(source, entry) for entry in entries], position, position
+    begin, end = _first_line(layout, parent, entries, starts, position, position), layout.line_start(starts[position])
+    behind = 0
+    if moved.kind == SCALAR and layout.text[layout.end_of(moved) - 1] != "\n":
+        behind = layout.end_of(moved)
+    elif moved.kind > SCALAR and "\n" in layout.text[layout.lead_end(moved) : moved.start]:
+        behind = layout.lead_end(moved)
+    return Comments(
+        tuple(line.strip() for line in layout.text[begin:end].splitlines()),
+        layout.rest_of_line(behind)[1] if behind else "",
     )
-    above = (
-        [line.strip() for line in draft.text[begin : layout.line_start(start)].splitlines()] if begin < start else []
-    )
-    if moved.kind == SCALAR and "\n" not in written and draft.text[layout.end_of(moved) - 1] != "\n":
-        written += layout.rest_of_line(layout.end_of(moved))[1]
-    elif moved.kind > SCALAR and "\n" in draft.text[layout.lead_end(moved) : moved.start]:
-        head, line_break, rest = written.partition("\n")
-        written = head + layout.rest_of_line(layout.lead_end(moved))[1] + line_break + rest
-    return f"\n{' ' * column}".join([*above, written])
 
 
 def _first_line(
-    draft: Draft, parent: Node, entries: Sequence[Node], starts: Sequence[int], first: int, last: int
+    layout: Layout, parent: Node, entries: Sequence[Node], starts: Sequence[int], first: int, last: int
 ) -> int:
     """Where the lines begin that go with entries `first` to `last`.
 
     Comments right above go too if they clearly speak of nothing else: if the entries are all of a paragraph, with a
     blank line, a comment, or the end of the collection after them.
     """
-    layout = draft.layout
     start = starts[first]
     begin = layout.line_start(start)
     if first == 0 and parent.parent is None:
         # What a file begins with is about the file.
         return begin
-    after = layout.below(layout.after_line(layout.end_of(entries[last])), layout.column(start))
+    after = layout.below(layout.after_line(layout.end_of(entries[last])), layout.column(start), commented_out=True)
     ends = last + 1 == len(entries) or layout.is_blank_line(after) or layout.is_comment_line(after)
     floor = layout.end_of(entries[first - 1]) if first else layout.lead_end(parent) if parent.parent is not None else 0
     return layout.above(start, floor) if ends else begin
@@ -191,14 +188,14 @@ def _cut(draft: Draft, parent: Node, entries: Sequence[Node], starts: Sequence[i
     """Takes out the lines of entries `first` to `last`. Others remain."""
     layout, text = draft.layout, draft.text
     start = starts[first]
-    end = layout.below(layout.after_line(layout.end_of(entries[last])), layout.column(start))
+    end = layout.below(layout.after_line(layout.end_of(entries[last])), layout.column(start), commented_out=True)
     if not layout.opens_line(start):
         # The first entry of a list item stands behind the dash: what comes next moves up there.
         if first or last + 1 == len(entries):
             raise UnfixableError
         draft.edit(start, end + len(text[end:]) - len(text[end:].lstrip()), "")
         return
-    begin = _first_line(draft, parent, entries, starts, first, last)
+    begin = _first_line(layout, parent, entries, starts, first, last)
     opens = first == 0 and begin == (layout.after_line(layout.lead_end(parent)) if parent.parent is not None else 0)
     if opens or layout.is_blank_line(layout.line_start(begin - 1)):
         # Of the blank lines before and after, one group is enough; none where the collection begins.

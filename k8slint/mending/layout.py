@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _COLON = re.compile(r"[ \t]*:")
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\r\n]*)?(?=\r?(?:\n|\Z))")
 _COMMENT_LINE = re.compile(r"([ \t]*)#[^\n]*(?:\n|\Z)")
+_COMMENTED_OUT = re.compile(r"[ \t]*#+[ \t]*(?:- |(?!k8slint:)[a-z][\w./-]*:(?:\s|\Z))")
 _BLANK_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
 _GAP = re.compile(r"(?:[ \t\r\n]|(?<!\S)#[^\n]*)*")
 _CONTENT_LINE = re.compile(r"^[ \t]*[^\s#][^\n]*", re.MULTILINE)
@@ -139,6 +140,10 @@ class Layout:
 
         After a block scalar this is the start of the next line; else it is on the last line.
         """
+        # A text is read with a line break at its end, be there one or not: a block may end behind it.
+        return min(self._end_of(node), len(self.text))
+
+    def _end_of(self, node: Node) -> int:
         if node.kind == SCALAR:
             if node.style in ("|", ">"):
                 return self._end_of_block_scalar(node)
@@ -183,25 +188,32 @@ class Layout:
     # ---- comments
 
     def above(self, start: int, floor: int) -> int:
-        """The start of the comment lines right above an entry at `start`, indented as it is, and not before `floor`."""
-        begin = self.line_start(start)
+        """The start of the comment lines right above an entry at `start`, indented as it is, and not before `floor`.
+
+        Where there is commented-out YAML among them, none is taken for a comment on the entry.
+        """
+        begin = entry = self.line_start(start)
         column = start - begin
         while begin > floor:
             previous = self.line_start(begin - 1)
             comment = _COMMENT_LINE.fullmatch(self.text, previous, begin)
             if comment is None or len(comment[1]) != column or previous < floor:
                 break
+            if _COMMENTED_OUT.match(self.text, previous, begin):
+                return entry
             begin = previous
         return begin
 
-    def below(self, begin: int, column: int) -> int:
-        """The end of the comment lines from `begin` that are indented deeper than `column`.
+    def below(self, begin: int, column: int, *, commented_out: bool = False) -> int:
+        """The end of the comment lines from `begin` that are indented deeper than `column`: parts of what ends there.
 
-        They are commented-out parts of what ends there.
+        With `commented_out`, only of those that are certain to be so, as they are commented-out YAML.
         """
         while begin < len(self.text):
             comment = _COMMENT_LINE.match(self.text, begin)
             if comment is None or len(comment[1]) <= column:
+                break
+            if commented_out and not _COMMENTED_OUT.match(self.text, begin, comment.end()):
                 break
             begin = comment.end()
         return begin

@@ -9,7 +9,7 @@ from k8slint.mending.layout import Layout, UnfixableError
 from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Key, Node, Plain, YamlError, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from k8slint.document import Document
     from k8slint.mending.emit import Value
@@ -174,33 +174,48 @@ class Plan:
             return emit.plain(self.values[number])
         if number in self.written:
             return _meaning(self.written[number])
+        if node.kind == MAPPING:
+            return self._expected_fields(node, self._visible(node))
+        if node.kind == SEQUENCE:
+            return self._expected_elements(node, range(len(node.elements)))
         added = self.added.get(number)
-        match node.kind:
-            case 2:
-                result = {}
-                for key, child in self._visible(node):
-                    if key in result:
-                        raise UnfixableError
-                    result[key] = self.expected(child)
-                for name, value in (added.settled() if added else {}).items():
-                    if name in result:
-                        raise UnfixableError
-                    result[name] = emit.plain(value)
-                return result
-            case 3:
-                elements: list[Plain] = []
-                for position, element in enumerate(node.elements):
-                    if added and position in added:
-                        elements += emit.plain(new_elements(added[position]))
-                    if id(element) not in self.removed:
-                        elements.append(self.expected(element))
-                for position in sorted(
-                    key for key in added or () if isinstance(key, int) and key >= len(node.elements)
-                ):
-                    elements += emit.plain(new_elements(added[position] if added else None))
-                return elements
-            case _:
-                return emit.plain(added.settled()) if added else node.value
+        return emit.plain(added.settled()) if added else node.value
+
+    def expected_of(self, parent: Node, entries: Sequence[Node], first: int, after: int) -> Plain:
+        """The same for a collection of which only entries `first` to `after` (exclusive) and all new ones are there."""
+        if parent.kind == SEQUENCE:
+            return self._expected_elements(parent, range(first, after))
+        return self._expected_fields(
+            parent,
+            (
+                (self.renamed.get(id(entry), str(entry.key)), entry)
+                for entry in entries[first:after]
+                if id(entry) not in self.removed
+            ),
+        )
+
+    def _expected_fields(self, node: Node, visible: Iterable[tuple[str, Node]]) -> dict[str, Plain]:
+        result: dict[str, Plain] = {}
+        added = self.added.get(id(node))
+        for key, child in visible:
+            if key in result:
+                raise UnfixableError
+            result[key] = self.expected(child)
+        for name, value in (added.settled() if added else {}).items():
+            if name in result:
+                raise UnfixableError
+            result[name] = emit.plain(value)
+        return result
+
+    def _expected_elements(self, node: Node, positions: range) -> list[Plain]:
+        elements: list[Plain] = []
+        added = self.added.get(id(node), New())
+        for position in sorted({*positions, *added}, key=int):
+            if position in added:
+                elements += emit.plain(new_elements(added[position]))
+            if position in positions and id(node.elements[int(position)]) not in self.removed:
+                elements.append(self.expected(node.elements[int(position)]))
+        return elements
 
     def _visible(self, node: Node) -> Iterable[tuple[str, Node]]:
         for key, child in node.fields.items():

@@ -89,8 +89,10 @@ def summary(run: Run, style: Style) -> str:
     if found:
         hint = fixable(run)
         lines = [f"Found {listed(found)} {where}" + (f"; {hint}" if hint else "")]
-    else:
+    elif run.files:
         lines = [style.paint("No problems", "green", "bold") + f" {where}"]
+    else:
+        lines = ["Nothing was checked"]
     hidden = [
         text
         for number, text in (
