@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from k8slint import classify, edits, source, views
 from k8slint.classify import Category, Surroundings
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from k8slint.config import Config
     from k8slint.project import Project
     from k8slint.rule import Rule, RuleInfo
-
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ class FileResult:
     suppressions: Suppressions | None = None
     broken: bool = False
     errors: list[str] = field(default_factory=list)
-    ran: frozenset[str] = frozenset()
+    crashed: frozenset[str] = frozenset()
     file: File | None = None
     manifests: list[Manifest] = field(default_factory=list)
 
@@ -84,6 +83,8 @@ class Engine:
         self._for_kind: dict[tuple[bool, str], list[tuple[type[View], list[str]]]] = {}
         self._readers = plugins.readers()
         self._files: dict[str, File] = {}
+        self.crashed: set[str] = set()
+        """Rules that failed somewhere: of what they did not get to see nothing can be said."""
 
     # ---- the table
 
@@ -115,7 +116,11 @@ class Engine:
         ready = self._prepared.get(rule_id)
         if ready is None:
             rule = self.plugins.rule(rule_id)
-            given = {"options": lambda: self.config.options(rule), "settings": lambda: self.config, "project": lambda: None}
+            given = {
+                "options": lambda: self.config.options(rule),
+                "settings": lambda: self.config,
+                "project": lambda: None,
+            }
             ready = self._prepared[rule_id] = (rule, tuple(given[name]() for name in rule.parameters))
         return ready
 
@@ -133,6 +138,7 @@ class Engine:
             if rule_id == "rule-crashed":
                 raise
             where = f"{type(error).__name__}: {error}"
+            self.crashed.add(rule_id)
             yield from self.announce(views.Crash(view.node, view.manifest, rule_id, where))
 
     def announce(self, view: View) -> Iterator[Finding]:
@@ -156,6 +162,7 @@ class Engine:
                 result.findings += self._template(File(path, text))
                 result.broken = True
             result.skipped.append(Skipped(path, category.value))
+            result.suppressions = collect(File(path, text))
             return result
         file = self.read_file(path, text)
         result.file = file
@@ -173,12 +180,12 @@ class Engine:
                 continue
             result.documents += 1
             kind = category or classify.classify_document(file, document, surroundings)
-            result.findings += self._duplicates(document)
             if kind not in _CHECKED:
                 result.suppressions.unchecked(document.index)
                 result.skipped.append(Skipped(path, kind.value, document.line))
                 continue
             checked += 1
+            result.findings += self._duplicates(document)
             if kind is Category.PATCH:
                 # Half an object: only its syntax can be judged.
                 result.suppressions.unchecked(document.index)
@@ -222,8 +229,10 @@ class Engine:
     def let_go(self, result: FileResult) -> None:
         """Keeps facts of a result's resources instead of their nodes, so that it is small and can be sent to another process."""
         result.facts = [
-            Fact(result.path, manifest.document.index, manifest.node.path, _kept(manifest)) for manifest in result.manifests
+            Fact(result.path, manifest.document.index, manifest.node.path, _kept(manifest))
+            for manifest in result.manifests
         ]
+        result.crashed = frozenset(self.crashed)
         result.manifests = []
         result.file = None
 
@@ -276,7 +285,7 @@ class Engine:
             end_column=end_column,
             route=(problem.node if problem.field is None else problem.field).route,
             resource=Manifest(root, document).resource if root.kind == MAPPING else None,
-            fix=self._fix(document, problem.mend),
+            fix=self._fix(problem.mend),
             related=tuple(self._related(note.node, note.message) for note in problem.related),
             url=info.url,
             source=helm_source(document),
@@ -288,7 +297,7 @@ class Engine:
         line, column = document.file.lines.position(document.span(node, "key").start)
         return Related(document.path, line, column, message)
 
-    def _fix(self, document: Document, mend: Mend | None) -> Fix | None:
+    def _fix(self, mend: Mend | None) -> Fix | None:
         if mend is None:
             return None
         if mend.edits:

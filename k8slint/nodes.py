@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from k8slint import dialect
 from k8slint.problem import At, Change, FixLike, Note, Problem, as_mend
@@ -41,9 +41,37 @@ _NO_ELEMENTS: list[Node] = []
 
 # Fields whose keys the author chooses. The API server writes such a key as `field[key]`, any other as `field.key`.
 _FREE_KEYS = frozenset(
-    "labels annotations matchLabels nodeSelector selector limits requests data stringData binaryData hard used "
-    "capacity allocatable allocatedResources max min default defaultRequest maxLimitRequestRatio parameters "
-    "volumeAttributes options properties patternProperties definitions dependencies overhead podFixed".split()
+    [
+        "labels",
+        "annotations",
+        "matchLabels",
+        "nodeSelector",
+        "selector",
+        "limits",
+        "requests",
+        "data",
+        "stringData",
+        "binaryData",
+        "hard",
+        "used",
+        "capacity",
+        "allocatable",
+        "allocatedResources",
+        "max",
+        "min",
+        "default",
+        "defaultRequest",
+        "maxLimitRequestRatio",
+        "parameters",
+        "volumeAttributes",
+        "options",
+        "properties",
+        "patternProperties",
+        "definitions",
+        "dependencies",
+        "overhead",
+        "podFixed",
+    ]
 )
 
 
@@ -321,7 +349,11 @@ def route_of(keys: Iterable[Key]) -> str:
     parts: list[str] = []
     previous: Key = ""
     for key in keys:
-        if isinstance(key, int) or previous in _FREE_KEYS or not key.replace("-", "a").replace("_", "a").replace("$", "a").isalnum():
+        if (
+            isinstance(key, int)
+            or previous in _FREE_KEYS
+            or not key.replace("-", "a").replace("_", "a").replace("$", "a").isalnum()
+        ):
             parts.append(f"[{key}]")
         else:
             parts.append(f".{key}" if parts else key)
@@ -455,8 +487,17 @@ class _Composer:
         return self.result
 
     # The loop is one function with local names: it runs once an event, and a call each would double the cost of reading.
-    def _parse(self, get: Callable[[], Any]) -> Node | None:  # noqa: C901
-        scalar_event, mapping_start, sequence_start, mapping_end, sequence_end, alias_event, document_end, stream_end = self.events
+    def _parse(self, get: Callable[[], Any]) -> Node | None:
+        (
+            scalar_event,
+            mapping_start,
+            sequence_start,
+            mapping_end,
+            sequence_end,
+            alias_event,
+            document_end,
+            stream_end,
+        ) = self.events
         key_of = dialect.plain_key
         root: Node | None = None
         parent: Node | None = None  # the collection being filled
@@ -500,7 +541,9 @@ class _Composer:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise YamlError(f"nested deeper than {MAX_DEPTH} levels", mark)
-                node = Node(parent, "", 2 if kind is mapping_start else 3, "", "flow" if event.flow_style else "block", mark)
+                node = Node(
+                    parent, "", 2 if kind is mapping_start else 3, "", "flow" if event.flow_style else "block", mark
+                )
             elif kind is mapping_end or kind is sequence_end:
                 if ignored:
                     ignored -= 1

@@ -127,5 +127,16 @@ def _info(
     function: str,
 ) -> RuleInfo:
     return RuleInfo(
-        rule_id, group, summary, Claim(claim), Severity(severity), preset, fixable, since, tuple(on), project, module, function
+        rule_id,
+        group,
+        summary,
+        Claim(claim),
+        Severity(severity),
+        preset,
+        fixable,
+        since,
+        tuple(on),
+        project,
+        module,
+        function,
     )

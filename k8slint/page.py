@@ -74,7 +74,7 @@ def strip_arrows(name: str, text: str) -> tuple[str, list[Expected]]:
     expected = []
     for number, line in enumerate(text.split("\n"), 1):
         messages = []
-        while arrow := _ARROW.search(line):
+        while _ARROW.search(line):
             # The last arrow first: a message may hold anything but another arrow.
             head, _, message = line.rpartition("<- ")
             messages.append(message.strip())

@@ -136,7 +136,9 @@ class Plugins:
     def require_rules(self) -> None:
         """Raises NoRulesError where no plugin gave any rule."""
         if not self.rules:
-            raise NoRulesError("no rules are installed, so nothing would be checked: is the built-in pack (k8slint_rules) missing?")
+            raise NoRulesError(
+                "no rules are installed, so nothing would be checked: is the built-in pack (k8slint_rules) missing?"
+            )
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by id, imported now if it was not. Raises KeyError for an id nobody gave."""

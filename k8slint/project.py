@@ -20,6 +20,8 @@ V = TypeVar("V", bound=View)
 
 
 class State(Enum):
+    """The three answers."""
+
     FOUND = "found"
     MISSING = "missing"
     UNKNOWN = "unknown"
@@ -51,6 +53,9 @@ class Scopes(Protocol):
     def closures(self, path: str) -> frozenset[str]:
         """The kustomizations whose resources, bases and components take a file in."""
 
+    def renames(self, kustomization: str) -> bool:
+        """Whether a kustomization gives what it builds other names, or another namespace."""
+
     def distance(self, left: str, right: str) -> int:
         """How far two files are apart in the directory tree: 0 in one folder."""
 
@@ -72,6 +77,7 @@ class Project:
     broken: bool = False
     _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
     _by_name: dict[tuple[str, str], list[Manifest]] | None = field(default=None, repr=False)
+    _by_path: dict[str, list[Manifest]] | None = field(default=None, repr=False)
     _pods: list[PodSpec] | None = field(default=None, repr=False)
     _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
     _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
@@ -103,6 +109,16 @@ class Project:
         found = self._by_name.get((kind, name), [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
 
+    def in_file(self, path: str) -> list[Manifest]:
+        """Every resource of a file, by kind."""
+        if self._by_path is None:
+            index: dict[str, list[Manifest]] = {}
+            for manifests in self.by_kind.values():
+                for manifest in manifests:
+                    index.setdefault(manifest.path, []).append(manifest)
+            self._by_path = index
+        return self._by_path.get(path, [])
+
     def near_ones(self, manifest: Manifest, candidates: Iterable[Manifest]) -> list[Manifest]:
         """The candidates that belong to a manifest: those that a kustomization takes in with it, else the nearest in the directory tree.
 
@@ -125,7 +141,24 @@ class Project:
             return bool(ours & theirs)
         return self.scopes.distance(left.path, right.path) == 0
 
-    def find(self, kind: str, name: str, origin: View, *, group: str | None = None, namespace: str | None = None) -> Lookup:
+    def clash(self, left: Manifest, right: Manifest) -> bool:
+        """Whether two manifests of one kind, namespace and name are one object where they are applied together.
+
+        Not where a kustomization between one of them and what takes both in gives them different names.
+        """
+        if not self.same_scope(left, right):
+            return False
+        ours, theirs = self.scopes.closures(left.path), self.scopes.closures(right.path)
+        if ours == theirs:
+            return True
+        return any(
+            not any(top in self.scopes.closures(below) and self.scopes.renames(below) for below in ours ^ theirs)
+            for top in ours & theirs
+        )
+
+    def find(
+        self, kind: str, name: str, origin: View, *, group: str | None = None, namespace: str | None = None
+    ) -> Lookup:
         """Looks a resource up by name, as seen from the resource that refers to it.
 
         `namespace` is that of the reference where it differs from the origin's own. A namespace that a manifest leaves open fits any.
@@ -186,7 +219,9 @@ class Project:
         # The rarest label leaves the fewest to look at.
         rarest = min((self._pods_by_label.get(label, []) for label in labels.items()), key=len)
         wanted = labels.items()
-        matching = [pod for pod in rarest if wanted <= pod.labels.items() and fits(pod.manifest.namespace, origin.namespace)]
+        matching = [
+            pod for pod in rarest if wanted <= pod.labels.items() and fits(pod.manifest.namespace, origin.namespace)
+        ]
         return self._nearest(origin, matching)
 
     def selected_by(self, service: Service) -> list[PodSpec]:
@@ -227,6 +262,9 @@ class FlatScopes:
 
     def closures(self, path: str) -> frozenset[str]:
         return frozenset()
+
+    def renames(self, kustomization: str) -> bool:
+        return False
 
     def distance(self, left: str, right: str) -> int:
         return 0

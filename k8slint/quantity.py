@@ -35,7 +35,9 @@ def parse(text: str) -> Decimal:
     (Decimal('0.500'), Decimal('1024'))
     """
     if not text:
-        raise QuantityError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+        raise QuantityError(
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        )
     match = _FORM.fullmatch(text)
     assert match is not None, "the form takes any text"
     sign, whole, point, fraction, suffix = match.groups()

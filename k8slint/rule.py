@@ -103,7 +103,9 @@ def rule(
         parameters = code.co_varnames[1 : code.co_argcount]
         unknown = [name for name in parameters if name not in _EXTRA_PARAMETERS]
         if unknown:
-            raise TypeError(f"{function.__name__}: a rule takes {', '.join(_EXTRA_PARAMETERS)}, not {', '.join(unknown)}")
+            raise TypeError(
+                f"{function.__name__}: a rule takes {', '.join(_EXTRA_PARAMETERS)}, not {', '.join(unknown)}"
+            )
         doc = function.__doc__
         if not doc:
             raise TypeError(f"{function.__name__}: a rule's docstring is its page; it has none")
@@ -124,7 +126,9 @@ def rule(
             module=module,
             function=function.__name__,
         )
-        return Rule(info, function, views, doc, (source,) if isinstance(source, str) else tuple(source), options, parameters)
+        return Rule(
+            info, function, views, doc, (source,) if isinstance(source, str) else tuple(source), options, parameters
+        )
 
     return decorate
 

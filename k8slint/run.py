@@ -89,7 +89,9 @@ class Run:
 
     def worst(self) -> Severity:
         """The highest severity found; off where there is none."""
-        return max((finding.severity for finding in self.findings), key=lambda severity: severity.rank, default=Severity.OFF)
+        return max(
+            (finding.severity for finding in self.findings), key=lambda severity: severity.rank, default=Severity.OFF
+        )
 
     def text(self, path: str) -> str:
         """The text of a file that a finding is in; "" where it is gone."""
@@ -185,6 +187,7 @@ class _Session:
         self.run.skipped += found.skipped
         root = self.config.root or source.project_root(_common_folder(found.files) or base)
         surroundings = Surroundings(root)
+        surroundings.complete_index(found.files)
         self.whole = any(Path(path).is_dir() and root.is_relative_to(Path(path).absolute()) for path in paths)
         displayed = {display(path): path for path in found.files}
         sizes = {name: _size(path) for name, path in displayed.items()}
@@ -238,7 +241,9 @@ class _Session:
             with executor:
                 batches = list(_batches(sizes))
                 done = 0
-                for batch, results in zip(batches, executor.map(_check_batch, [share] * len(batches), batches), strict=True):
+                for batch, results in zip(
+                    batches, executor.map(_check_batch, [share] * len(batches), batches), strict=True
+                ):
                     self.results += results
                     done += len(batch)
                     if self.options.progress:
@@ -274,9 +279,9 @@ class _Session:
             for manifest in own:
                 findings += self.engine.check_across(manifest, project)
             external = project.used_external
-        findings = self._suppress(findings)
         kept = []
-        for finding in findings:
+        # A rule may come upon one mistake by two ways.
+        for finding in self._suppress(list(dict.fromkeys(findings))):
             severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
             if severity is Severity.OFF:
                 continue
@@ -284,7 +289,7 @@ class _Session:
                 run.baselined += 1
                 continue
             kept.append(finding if severity is finding.severity else _with_severity(finding, severity))
-        run.findings = sorted(set(kept), key=lambda finding: finding.order)
+        run.findings = sorted(kept, key=lambda finding: finding.order)
         run.warnings += self._unmatched(own, external)
         return run
 
@@ -293,7 +298,9 @@ class _Session:
         if self.config.root is None or not self.whole:
             return []
         seen = [(manifest.path, manifest.resource) for manifest in own]
-        return self.config.unmatched(seen=[*seen, *((result.path, None) for result in self.results)], used_external=external)
+        return self.config.unmatched(
+            seen=[*seen, *((result.path, None) for result in self.results)], used_external=external
+        )
 
     def _suppress(self, findings: list[Finding]) -> list[Finding]:
         """Takes suppressed findings out, and adds one for each suppression that suppressed nothing."""
@@ -308,8 +315,10 @@ class _Session:
             else:
                 kept.append(finding)
         known = self.engine.plugins.rules
+        crashed = self.engine.crashed.union(*(result.crashed for result in self.results))
+        ran = self.engine.active.keys() - crashed
         for path, suppressions in by_path.items():
-            for unused in suppressions.unused(self.engine.active, known):
+            for unused in suppressions.unused(ran, known):
                 document = Document(File(path, self.run.text(path)), 0, 0, len(self.run.text(path)))
                 node = mark(document, unused.start, unused.end)
                 view = views.UnusedSuppression(node, Manifest(node, document), unused)
@@ -327,6 +336,7 @@ class _Session:
     def _around(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[Manifest]:
         """The resources of the project that were not named, and of the context."""
         found = self._discover([str(root)])
+        surroundings.complete_index(found.files)
         yield from self._manifests_of([path for path in found.files if display(path) not in own], surroundings)
         yield from self._context()
 

@@ -306,7 +306,10 @@ class ContainerPort(View):
     """An entry of a container's `ports`."""
 
     __slots__ = ("container",)
-    sample = _DEPLOYMENT + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        ports:\n        - ..."
+    sample = (
+        _DEPLOYMENT
+        + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        ports:\n        - ..."
+    )
 
     def __init__(self, node: Node, container: Container) -> None:
         super().__init__(node, container.manifest)
@@ -372,7 +375,9 @@ class ServicePort(View):
     """An entry of a Service's `ports`."""
 
     __slots__ = ("service",)
-    sample = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector:\n    app: web\n  ports:\n  - ..."
+    sample = (
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector:\n    app: web\n  ports:\n  - ..."
+    )
 
     def __init__(self, node: Node, service: Service) -> None:
         super().__init__(node, service.manifest)
@@ -403,7 +408,7 @@ class ServicePort(View):
     def target(self) -> Node:
         """Where the port leads: `targetPort`, or `port` where that is absent."""
         target = self.node["targetPort"]
-        return target if target else self.node["port"]
+        return target or self.node["port"]
 
 
 class Service(View):
@@ -536,7 +541,17 @@ spec:
 # ---------------------------------------------------------------------------------------------------- what the engine met
 
 
-class BrokenDocument(View):
+class Met(View):
+    """What the engine itself met while it read and ran: it makes these views, and no manifest holds any."""
+
+    __slots__ = ()
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterable[Self]:  # noqa: ARG003
+        return ()
+
+
+class BrokenDocument(Met):
     """A document that cannot be read; its node marks the place. `message` is the reader's."""
 
     __slots__ = ("message",)
@@ -545,12 +560,8 @@ class BrokenDocument(View):
         super().__init__(node, manifest)
         self.message = message
 
-    @classmethod
-    def find(cls, manifest: Manifest) -> Iterable[Self]:
-        return ()
 
-
-class DuplicateKey(View):
+class DuplicateKey(Met):
     """A key that stands twice in one mapping: `first`, and again at the view's own node."""
 
     __slots__ = ("first",)
@@ -559,22 +570,14 @@ class DuplicateKey(View):
         super().__init__(node, manifest)
         self.first = first
 
-    @classmethod
-    def find(cls, manifest: Manifest) -> Iterable[Self]:
-        return ()
 
-
-class Template(View):
+class Template(Met):
     """A file that becomes manifests only when a template engine has rendered it; its node marks the first placeholder."""
 
     __slots__ = ()
 
-    @classmethod
-    def find(cls, manifest: Manifest) -> Iterable[Self]:
-        return ()
 
-
-class Crash(View):
+class Crash(Met):
     """A rule that raised, at the node of the view it was called with."""
 
     __slots__ = ("error", "rule")
@@ -584,12 +587,8 @@ class Crash(View):
         self.rule = rule
         self.error = error
 
-    @classmethod
-    def find(cls, manifest: Manifest) -> Iterable[Self]:
-        return ()
 
-
-class UnusedSuppression(View):
+class UnusedSuppression(Met):
     """A suppression, or one id of it, that suppressed nothing; its node marks the place.
 
     `rule` is the id it names ("" for none), `known` whether there is such a rule, `near` the id that was probably meant,
@@ -605,7 +604,3 @@ class UnusedSuppression(View):
         self.near = unused.near
         self.message = unused.message
         self.removal = unused.mend
-
-    @classmethod
-    def find(cls, manifest: Manifest) -> Iterable[Self]:
-        return ()
