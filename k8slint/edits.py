@@ -146,7 +146,7 @@ def _smallest_part(plan: Plan, edits: Sequence[Piece]) -> _Part | None:
         return None
     node: Node | None = document.locate(_common([node.path for node in plan.nodes.values()]))
     while node is not None:
-        if node.kind > SCALAR and node.style == "block":
+        if node.kind > SCALAR and node.style == "block" and not plan.changes(node):
             part = _entries_around(plan, node, edits)
             if part is not None:
                 return None if _ALIASES.search(plan.layout.text, part.start, part.end) else part
@@ -172,6 +172,9 @@ def _entries_around(plan: Plan, parent: Node, edits: Sequence[Piece]) -> _Part |
         return None
     starts = [layout.start_of(parent, entry) for entry in entries] + [parent.end]
     first = bisect_right(starts, edits[0].start, hi=len(entries)) - 1
+    if first > 0 and edits[0].start == starts[first] and edits[0].text.startswith((" ", "-")):
+        # What is put in here belongs to the entry that ends here.
+        first -= 1
     after = bisect_left(starts, edits[-1].end, lo=max(first, 0) + 1, hi=len(entries))
     if first < 0 or edits[-1].end > starts[after]:
         return None

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from k8slint import dialect
-from k8slint.mending.layout import Layout, UnfixableError
+from k8slint.mending.layout import Layout, UnfixableError, layout_of
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node, Plain
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def literal(text: str) -> tuple[str, list[str]] | None:
 
 def copied_token(node: Node, style: Style, *, flow: bool) -> str | None:
     """The text of a scalar or flow collection on one line, as it is written; None where it has to be written anew."""
-    layout = layout_of(node)
+    layout = _source(node)
     if layout is None or style.json or (node.kind != SCALAR and node.style != "flow"):
         return None
     text = layout.text[node.start : node.end]
@@ -172,7 +172,7 @@ def copied_token(node: Node, style: Style, *, flow: bool) -> str | None:
 
 def copied_block(node: Node, column: int) -> str | None:
     """The text of a block collection, comments included, moved to a column; None where it has to be written anew."""
-    layout = layout_of(node)
+    layout = _source(node)
     if layout is None or node.style != "block" or layout.text[node.start] in "&!*":
         return None
     end = layout.end_of(node)
@@ -196,10 +196,10 @@ def reindented(text: str, old: int, new: int) -> str:
     return "\n".join(lines)
 
 
-def layout_of(node: Node) -> Layout | None:
+def _source(node: Node) -> Layout | None:
     """The layout of the document that a node was read from; None for one that is not text."""
     document = node.root.document
-    return Layout(document) if document is not None and node.start >= 0 and hasattr(document, "text") else None
+    return layout_of(document) if document is not None and node.start >= 0 else None
 
 
 # ---------------------------------------------------------------------------------------------------- collections

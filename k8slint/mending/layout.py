@@ -7,7 +7,7 @@ key, the number of blanks the file indents by. All offsets are in the document's
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node
@@ -27,6 +27,12 @@ _TRAILING_LINES = re.compile(r"(?:[ \t\r]*\n)+[ \t]*\Z")
 
 class UnfixableError(Exception):
     """The text is written in a way for which there is no edit that is sure to be right."""
+
+
+@lru_cache(maxsize=2)
+def layout_of(document: Document) -> Layout:
+    """The layout of a document. The last ones are kept, as the findings in a document come one after another."""
+    return Layout(document)
 
 
 class Layout:
@@ -264,7 +270,7 @@ class Layout:
             place = place.parent
         for other in self.document.file.documents:
             if other.root is not None:
-                layout = self if other is self.document else Layout(other)
+                layout = self if other is self.document else layout_of(other)
                 for place in other.root.walk():
                     found = layout._indent_in(place, kind)
                     if found is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from k8slint.mending import emit
-from k8slint.mending.layout import Layout, UnfixableError
+from k8slint.mending.layout import UnfixableError, layout_of
 from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Key, Node, Plain, YamlError, compose
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Plan:
     def __init__(self, document: Document, mend: Mend) -> None:
         if document.root is None or not mend.changes:
             raise UnfixableError
-        self.layout = Layout(document)
+        self.layout = layout_of(document)
         self.document = document
         self.root: Node = document.root
         self.nodes: dict[int, Node] = {}
@@ -68,6 +68,7 @@ class Plan:
                     if node.kind != MISSING and node.key_start >= 0 and node.key != change.payload:
                         self._note(self.renamed, node, str(change.payload))
         self._refuse_conflicts()
+        self._refuse_second_keys()
 
     def _id(self, node: Node) -> int:
         self.nodes[id(node)] = node
@@ -165,6 +166,23 @@ class Plan:
                     raise UnfixableError
                 parent = parent.parent
 
+    def _refuse_second_keys(self) -> None:
+        """A key that an entry would be given, and that another has."""
+        parents = {id(node): node for number, node in self.nodes.items() if number in self.added}
+        for number in self.renamed:
+            parent = self.nodes[number].parent
+            assert parent is not None
+            parents[id(parent)] = parent
+        for number, parent in parents.items():
+            keys = [key for key, _ in self._visible(parent)]
+            if len({*keys, *self.added.get(number, ())}) < len(keys) + len(self.added.get(number, ())):
+                raise UnfixableError
+
+    def changes(self, node: Node) -> bool:
+        """Whether a node itself is given another value or key, or is taken away."""
+        number = id(node)
+        return number in self.values or number in self.removed or number in self.renamed
+
     # ---- what the document has to say then
 
     def expected(self, node: Node) -> Plain:
@@ -198,12 +216,8 @@ class Plan:
         result: dict[str, Plain] = {}
         added = self.added.get(id(node))
         for key, child in visible:
-            if key in result:
-                raise UnfixableError
             result[key] = self.expected(child)
         for name, value in (added.settled() if added else {}).items():
-            if name in result:
-                raise UnfixableError
             result[name] = emit.plain(value)
         return result
 
