@@ -29,7 +29,7 @@ class Kustomization:
 
     `resources` are what it builds from, files and folders; `patches`, `values` (of charts) and `data` (what becomes a
     ConfigMap, or configures kustomize) are files with another role. `generated` are the kinds and names of the
-    ConfigMaps and Secrets that it makes.
+    ConfigMaps and Secrets that it makes. `renames` tells that what it builds gets other names, or another namespace.
     """
 
     path: str
@@ -38,6 +38,7 @@ class Kustomization:
     values: frozenset[str] = frozenset()
     data: frozenset[str] = frozenset()
     generated: frozenset[tuple[str, str]] = frozenset()
+    renames: bool = False
 
 
 class Surroundings:
@@ -132,6 +133,11 @@ class Surroundings:
             made |= self._generated[name]
         return frozenset(made)
 
+    def renames(self, kustomization: str) -> bool:
+        """Whether a kustomization (its file's path) gives what it builds other names, or another namespace."""
+        found = self._kustomization(os.path.dirname(kustomization))
+        return found is not None and found.renames
+
     def distance(self, left: str, right: str) -> int:
         """How many steps from folder to folder two files are apart; 0 in one folder."""
         here, there = (os.path.dirname(os.path.abspath(path)).split(os.sep) for path in (left, right))
@@ -223,6 +229,7 @@ def read_kustomization(path: str) -> Kustomization:
             for item in root[field]
             if (name := item["name"].string) is not None
         ),
+        renames=any(root[field] for field in ("namespace", "namePrefix", "nameSuffix")),
     )
 
 

@@ -77,7 +77,6 @@ class Project:
     broken: bool = False
     _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
     _by_name: dict[tuple[str, str], list[Manifest]] | None = field(default=None, repr=False)
-    _by_path: dict[str, list[Manifest]] | None = field(default=None, repr=False)
     _pods: list[PodSpec] | None = field(default=None, repr=False)
     _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
     _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
@@ -108,16 +107,6 @@ class Project:
             self._by_name = index
         found = self._by_name.get((kind, name), [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
-
-    def in_file(self, path: str) -> list[Manifest]:
-        """Every resource of a file, by kind."""
-        if self._by_path is None:
-            index: dict[str, list[Manifest]] = {}
-            for manifests in self.by_kind.values():
-                for manifest in manifests:
-                    index.setdefault(manifest.path, []).append(manifest)
-            self._by_path = index
-        return self._by_path.get(path, [])
 
     def near_ones(self, manifest: Manifest, candidates: Iterable[Manifest]) -> list[Manifest]:
         """The candidates that belong to a manifest: those that a kustomization takes in with it, else the nearest in the directory tree.

@@ -232,3 +232,12 @@ def test_distance_counts_steps_from_folder_to_folder(tree: Path, left: str, righ
     surroundings = Surroundings(tree)
     assert surroundings.distance(left, right) == surroundings.distance(right, left) == steps
     assert surroundings.distance(str(tree / left), right) == steps
+
+
+def test_a_kustomization_may_rename_what_it_builds(tree: Path) -> None:
+    write("base/kustomization.yaml", "resources: [web.yaml]\n")
+    write("prod/kustomization.yaml", "resources: [../base]\nnamePrefix: prod-\n")
+    surroundings = Surroundings(tree)
+    assert surroundings.renames(str(tree / "prod/kustomization.yaml"))
+    assert not surroundings.renames(str(tree / "base/kustomization.yaml"))
+    assert not surroundings.renames(str(tree / "none/kustomization.yaml"))

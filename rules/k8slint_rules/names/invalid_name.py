@@ -77,7 +77,7 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
         - configMapRef:
             name: web-settings
     ```
-    """  # noqa: E501
+    """
     versions = settings.kubernetes_version
     oldest = versions.oldest.minor if versions else None
     syntax = name_syntax(manifest.group, manifest.kind, oldest)
