@@ -10,19 +10,23 @@ acme = "acme_pack"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
 from k8slint import kinds
+from k8slint.rule import RuleInfo
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from k8slint.document import File
-    from k8slint.rule import Rule, RuleInfo
+    from k8slint.rule import Rule
+
+T = TypeVar("T")
 
 hookspec = pluggy.HookspecMarker("k8slint")
 hookimpl = pluggy.HookimplMarker("k8slint")
@@ -105,7 +109,11 @@ class HookSpecs:
         raise NotImplementedError
 
 
-class NoRulesError(Exception):
+class PluginError(Exception):
+    """A plugin cannot be used; the message names it and says why."""
+
+
+class NoRulesError(PluginError):
     """Not one rule is installed: a run would find nothing and look like a success."""
 
 
@@ -113,53 +121,102 @@ class Plugins:
     """The plugins of a run and what they give. Loading them imports their modules, not their rules' where the pack has an index."""
 
     def __init__(self, extra: Iterable[object] = (), *, installed: bool = True) -> None:
-        """Loads the installed plugins, then `extra` ones (modules or objects with hook implementations)."""
+        """Loads the installed plugins, then `extra` ones (modules or objects with hook implementations).
+
+        Raises PluginError where one of them cannot be imported, or fails when it is asked what it brings.
+        """
         self.manager = pluggy.PluginManager("k8slint")
         self.manager.add_hookspecs(HookSpecs)
         if installed:
-            self.manager.load_setuptools_entrypoints("k8slint")
+            self._register_installed()
         for plugin in extra:
-            self.manager.register(plugin)
-        for answer in self.manager.hook.k8slint_kinds():
-            kinds.register(answer)
+            self._register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
+        for _, given in self._answers("k8slint_kinds", list):
+            kinds.register(given)
         self.rules: dict[str, RuleInfo] = {}
         self._loaded: dict[str, Rule] = {}
-        for answer in self.manager.hook.k8slint_rules():
-            for given in answer:
+        self._add_rules()
+
+    def _register_installed(self) -> None:
+        from importlib.metadata import entry_points
+
+        for entry in entry_points(group="k8slint"):
+            with _blaming(f"{entry.name} ({entry.value})", "cannot be imported"):
+                plugin = entry.load()
+            # An editable installation may be found twice.
+            if not self.manager.is_registered(plugin):
+                self._register(plugin, entry.value)
+
+    def _register(self, plugin: object, name: str) -> None:
+        with _blaming(name, "cannot be used"):
+            self.manager.register(plugin, None if self.manager.has_plugin(name) else name)
+            # A hook with a misspelt name would never be called.
+            self.manager.check_pending()
+
+    def _add_rules(self) -> None:
+        origins: dict[str, str] = {}
+        for plugin, given in self._answers("k8slint_rules", list):
+            for one in given:
                 # A Rule is already imported; a RuleInfo is imported when something for it to look at turns up.
-                info: RuleInfo = getattr(given, "info", given)
-                if info is not given:
-                    self._loaded[info.id] = given  # type: ignore[assignment]
+                info = getattr(one, "info", one)
+                if not isinstance(info, RuleInfo):
+                    raise PluginError(f"plugin {plugin} gives {one!r} as a rule, which it is not: is it decorated with @rule?")
+                if info is not one:
+                    self._loaded[info.id] = one
+                other = origins.setdefault(info.id, plugin)
+                if other != plugin:
+                    raise PluginError(f"the plugins {other} and {plugin} both bring a rule named {info.id}")
                 self.rules[info.id] = info
         self.rules = dict(sorted(self.rules.items()))
+
+    def _answers(self, hook: str, make: Callable[[Any], T], **given: Any) -> Iterator[tuple[str, T]]:
+        """Each plugin's answer to a hook, made a `make`, with the plugin's name."""
+        # One by one, and not as pluggy calls them, to know whose fault it is where one fails.
+        for implementation in reversed(getattr(self.manager.hook, hook).get_hookimpls()):
+            with _blaming(implementation.plugin_name, f"failed in {hook}"):
+                answer = make(implementation.function(*(given[name] for name in implementation.argnames)))
+            yield implementation.plugin_name, answer
 
     def require_rules(self) -> None:
         """Raises NoRulesError where no plugin gave any rule."""
         if not self.rules:
-            raise NoRulesError(
-                "no rules are installed, so nothing would be checked: is the built-in pack (k8slint_rules) missing?"
-            )
+            raise NoRulesError("no rules are installed, so nothing would be checked: is the built-in pack (k8slint_rules) missing?")
 
     def rule(self, rule_id: str) -> Rule:
-        """A rule by id, imported now if it was not. Raises KeyError for an id nobody gave."""
+        """A rule by id, imported now if it was not. Raises KeyError for an id nobody gave, PluginError where importing it fails."""
         found = self._loaded.get(rule_id)
         if found is None:
-            found = self._loaded[rule_id] = self.rules[rule_id].load()
+            info = self.rules[rule_id]
+            with _blaming(info.module.partition(".")[0], f"has a rule that cannot be imported, {rule_id}"):
+                found = self._loaded[rule_id] = info.load()
         return found
 
     def readers(self) -> dict[str, Reader]:
         """Readers by the file ending they take."""
-        answers = self.manager.hook.k8slint_readers()
-        return {suffix: reader for answer in answers for reader in answer for suffix in reader.suffixes}
+        return {
+            suffix: reader
+            for _, given in self._answers("k8slint_readers", list)
+            for reader in given
+            for suffix in reader.suffixes
+        }
 
     def reporters(self) -> dict[str, Any]:
         """Reports that plugins add, by format name."""
         merged: dict[str, Any] = {}
-        for answer in self.manager.hook.k8slint_reporters():
-            merged.update(answer)
+        for _, given in self._answers("k8slint_reporters", dict):
+            merged.update(given)
         return merged
 
     def executor(self, jobs: int) -> Executor | None:
         """The executor a plugin brings for so many workers, if one does."""
-        found: Executor | None = self.manager.hook.k8slint_executor(jobs=jobs)
-        return found
+        answers = self._answers("k8slint_executor", lambda executor: executor, jobs=jobs)
+        return next((executor for _, executor in answers if executor is not None), None)
+
+
+@contextmanager
+def _blaming(plugin: str, what: str) -> Iterator[None]:
+    """Whatever a plugin's code raises becomes a PluginError that names it."""
+    try:
+        yield
+    except Exception as error:
+        raise PluginError(f"plugin {plugin} {what}: {type(error).__name__}: {error}") from error

@@ -20,7 +20,7 @@ from k8slint.document import Document, File
 from k8slint.engine import Engine, FileResult, mark
 from k8slint.finding import Finding, Severity, Skipped
 from k8slint.kustomize import Surroundings
-from k8slint.plugins import NoRulesError, Plugins
+from k8slint.plugins import PluginError, Plugins
 from k8slint.project import FlatScopes, Project
 from k8slint.views import Manifest
 
@@ -131,10 +131,10 @@ def check_text(
 def _engine(options: CheckOptions, plugins: Plugins | None, start: Path) -> Engine:
     from k8slint import config
 
-    plugins = plugins or Plugins()
     try:
+        plugins = plugins or Plugins()
         plugins.require_rules()
-    except NoRulesError as error:
+    except PluginError as error:
         raise EngineError(str(error)) from None
     rules = list(plugins.rules.values())
     given = options.config
@@ -334,8 +334,16 @@ class _Session:
         yield from self._manifests_of(found.files, None)
 
     def _around(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[Manifest]:
-        """The resources of the project that were not named, and of the context."""
-        found = self._discover([str(root)])
+        """The resources of the project that were not named, and of the context.
+
+        Where nothing says how far a project reaches (no config file, no git repository) it is what lies beside the named files.
+        """
+        if self.config.root is not None or source.is_project(root):
+            where = [str(root)]
+        else:
+            folders = sorted({os.path.dirname(path) or "." for path in own})
+            where = [os.path.join(folder, "*" + ending) for folder in folders for ending in (".yaml", ".yml")]
+        found = self._discover(where)
         surroundings.complete_index(found.files)
         yield from self._manifests_of([path for path in found.files if display(path) not in own], surroundings)
         yield from self._context()

@@ -103,13 +103,13 @@ def complete_rules(_ctx: click.Context, _parameter: click.Parameter, incomplete:
 
 
 def load_plugins() -> Plugins:
-    """The installed plugins. Raises Failure where none brings a rule."""
-    from k8slint.plugins import NoRulesError, Plugins
+    """The installed plugins. Raises Failure where one of them cannot be used, or none brings a rule."""
+    from k8slint.plugins import PluginError, Plugins
 
-    plugins = Plugins()
     try:
+        plugins = Plugins()
         plugins.require_rules()
-    except NoRulesError as error:
+    except PluginError as error:
         raise Failure(str(error)) from None
     return plugins
 

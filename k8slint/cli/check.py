@@ -71,11 +71,12 @@ def command(**given: Any) -> None:
     # Nothing that is read or imported from here on is garbage before the end.
     gc.disable()
     from k8slint.config import ConfigError
+    from k8slint.plugins import PluginError
     from k8slint.run import EngineError
 
     try:
         sys.exit(_Check(given).run())
-    except (ConfigError, EngineError) as error:
+    except (ConfigError, EngineError, PluginError) as error:
         raise Failure(str(error)) from None
 
 

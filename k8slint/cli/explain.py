@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import Command, color_option, complete_rule, find_rule, load_plugins, section
+from k8slint.cli.base import Command, Failure, color_option, complete_rule, find_rule, load_plugins, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,16 @@ if TYPE_CHECKING:
 def command(rule: str, color: str) -> None:
     """Show the page of a rule: what it finds and why that matters, an example of each, its options, and what it
     follows."""
+    from k8slint.plugins import PluginError
+
     plugins = load_plugins()
-    found = find_rule(plugins, rule)
+    info = find_rule(plugins, rule)
+    try:
+        found = plugins.rule(info.id)
+    except PluginError as error:
+        raise Failure(str(error)) from None
     style = terminal.style(color)
-    terminal.emit(page(plugins.rule(found.id), style), style)
+    terminal.emit(page(found, style), style)
 
 
 def page(rule: Rule, style: Style) -> str:
