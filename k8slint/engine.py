@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from k8slint import classify, edits, source, views
+from k8slint import classify, source, views
 from k8slint.classify import Category, Surroundings
 from k8slint.document import Document, File, helm_source, read
 from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Skipped
 from k8slint.nodes import MAPPING, SCALAR, Node, from_plain
 from k8slint.plugins import Plugins
 from k8slint.problem import Change, Mend, Problem
-from k8slint.suppress import Suppressions, collect
 from k8slint.views import Manifest, View
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from k8slint.config import Config
     from k8slint.project import Project
     from k8slint.rule import Rule, RuleInfo
+    from k8slint.suppress import Suppressions
 
 
 @dataclass(slots=True)
@@ -55,6 +55,11 @@ class FileResult:
     crashed: frozenset[str] = frozenset()
     file: File | None = None
     manifests: list[Manifest] = field(default_factory=list)
+
+    def unchecked(self, document: int) -> None:
+        """Notes that no rule looks at a document: nothing in it can be called an unused suppression."""
+        if self.suppressions is not None:
+            self.suppressions.unchecked(document)
 
 
 class _Remembered(Document):
@@ -116,12 +121,9 @@ class Engine:
         ready = self._prepared.get(rule_id)
         if ready is None:
             rule = self.plugins.rule(rule_id)
-            given = {
-                "options": lambda: self.config.options(rule),
-                "settings": lambda: self.config,
-                "project": lambda: None,
-            }
-            ready = self._prepared[rule_id] = (rule, tuple(given[name]() for name in rule.parameters))
+            options = self.config.options(rule) if "options" in rule.parameters else None
+            given = {"options": options, "settings": self.config, "project": None}
+            ready = self._prepared[rule_id] = (rule, tuple(given[name] for name in rule.parameters))
         return ready
 
     def _apply(self, rule_id: str, view: View, project: Project | None = None) -> Iterator[Finding]:
@@ -148,32 +150,47 @@ class Engine:
 
     # ---- first pass
 
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of the files that are looked for in folders: the usual ones, and those that plugins read."""
+        return (*classify.ENDINGS, *self._readers)
+
     def read_file(self, path: str, text: str) -> File:
         """A file's documents, by the reader of its ending."""
+        return self._by_reader(path, text) or read(path, text)
+
+    def _by_reader(self, path: str, text: str) -> File | None:
+        """What a plugin reads a file as; None where none does."""
         reader = self._readers.get(os.path.splitext(path)[1])
-        return (reader.read(path, text) if reader else None) or read(path, text)
+        return reader.read(path, text) if reader else None
 
     def check_file(self, path: str, text: str, surroundings: Surroundings | None) -> FileResult:
         """Everything that one file can tell alone."""
         result = FileResult(path)
-        category = classify.classify_text(path, text, surroundings)
+        try:
+            file = self._by_reader(path, text)
+        except Exception as error:
+            result.errors.append(f"{path}: the reader that a plugin brings failed: {type(error).__name__}: {error}")
+            result.broken = True
+            return result
+        category = None if file is not None else classify.classify_text(path, text, surroundings)
         if category is not None and category not in _CHECKED:
             if category is Category.TEMPLATE:
                 result.findings += self._template(File(path, text))
                 result.broken = True
             result.skipped.append(Skipped(path, category.value))
-            result.suppressions = collect(File(path, text))
+            result.suppressions = _suppressions(File(path, text))
             return result
-        file = self.read_file(path, text)
+        file = file or read(path, text)
         result.file = file
-        result.suppressions = collect(file)
+        result.suppressions = _suppressions(file)
         checked = 0
         for document in file.documents:
             if document.error is not None:
                 result.documents += 1
                 checked += 1
                 result.broken = True
-                result.suppressions.unchecked(document.index)
+                result.unchecked(document.index)
                 result.findings += self._broken(document)
                 continue
             if document.root is None or (document.root.kind == SCALAR and document.root.is_null):
@@ -181,14 +198,14 @@ class Engine:
             result.documents += 1
             kind = category or classify.classify_document(file, document, surroundings)
             if kind not in _CHECKED:
-                result.suppressions.unchecked(document.index)
+                result.unchecked(document.index)
                 result.skipped.append(Skipped(path, kind.value, document.line))
                 continue
             checked += 1
             result.findings += self._duplicates(document)
             if kind is Category.PATCH:
                 # Half an object: only its syntax can be judged.
-                result.suppressions.unchecked(document.index)
+                result.unchecked(document.index)
                 continue
             for root in document.resources:
                 manifest = Manifest(root, document)
@@ -242,10 +259,11 @@ class Engine:
 
     def resources_of(self, path: str, text: str, surroundings: Surroundings | None) -> Iterator[Manifest]:
         """The resources of a file that is only looked things up in: no rule runs on it."""
-        category = classify.classify_text(path, text, surroundings)
-        if category not in (None, Category.MANIFEST):
-            return
-        file = self.read_file(path, text)
+        file = self._by_reader(path, text)
+        if file is None:
+            if classify.classify_text(path, text, surroundings) not in (None, Category.MANIFEST):
+                return
+            file = read(path, text)
         for document in file.documents:
             if document.resources and classify.classify_document(file, document, surroundings) is Category.MANIFEST:
                 for root in document.resources:
@@ -300,6 +318,9 @@ class Engine:
     def _fix(self, mend: Mend | None) -> Fix | None:
         if mend is None:
             return None
+        # Most runs fix nothing.
+        from k8slint import edits
+
         if mend.edits:
             return Fix(mend.title, mend.safe, mend.edits)
         changes = tuple(
@@ -337,6 +358,15 @@ def _document(node: Node) -> Document:
     document = node.root.document
     assert document is not None, "a node of a problem belongs to a document"
     return document
+
+
+def _suppressions(file: File) -> Suppressions | None:
+    """The suppressions of a file; None where its text cannot hold any, which spares most runs the import."""
+    if "k8slint" not in file.text.lower():
+        return None
+    from k8slint.suppress import collect
+
+    return collect(file)
 
 
 def _remember(fact: Fact) -> Manifest:

@@ -225,7 +225,13 @@ class _Session:
         return self._finish(scopes, lambda: self._around(root, {path}, surroundings))
 
     def _discover(self, paths: Sequence[str]) -> source.Discovery:
-        return source.discover(paths, base=Path.cwd(), exclude=self.config.exclude, exclude_base=self.config.root)
+        return source.discover(
+            paths,
+            base=Path.cwd(),
+            exclude=self.config.exclude,
+            exclude_base=self.config.root,
+            endings=self.engine.endings,
+        )
 
     def _jobs(self, total: int) -> int:
         asked = self.options.jobs

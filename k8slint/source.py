@@ -110,12 +110,12 @@ def project_root(start: Path) -> Path:
     """The folder of the project that a folder belongs to: that of the nearest config file, else the root of the git
     repository, else the folder itself."""
     folder = os.path.abspath(start)
-    for above in _upwards(folder):
-        if any(os.path.isfile(os.path.join(above, name)) for name in CONFIG_NAMES):
-            return Path(above)
-        if _exists(above, ".git"):
-            return Path(above)
-    return Path(folder)
+    return Path(next((above for above in _upwards(folder) if is_project(above)), folder))
+
+
+def is_project(folder: Path | str) -> bool:
+    """Whether a folder is the root of a project: it has a config file or is that of a git repository."""
+    return _exists(os.fspath(folder), ".git") or any(os.path.isfile(os.path.join(folder, name)) for name in CONFIG_NAMES)
 
 
 def _upwards(folder: str) -> Iterator[str]:
