@@ -8,28 +8,25 @@ fix (an entry that an alias brings in from elsewhere, for one: an edit would cha
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from k8slint import dialect
 from k8slint.finding import Edit
 from k8slint.mending.draft import Draft
 from k8slint.mending.layout import UnfixableError
+from k8slint.mending.parts import edited, read_edited, smallest_part
 from k8slint.mending.plan import Plan, same
-from k8slint.nodes import SCALAR, Key, Node, Plain, YamlError, compose
+from k8slint.nodes import YamlError, compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from k8slint.document import Document
     from k8slint.finding import Fix
-    from k8slint.mending.draft import Piece
+    from k8slint.mending.parts import Piece
+    from k8slint.nodes import Key, Plain
     from k8slint.problem import Mend
-
-_ALIASES = re.compile(r"(?:^|[\s,\[{])[&*]\S", re.MULTILINE)
-_SEPARATOR = re.compile(r"(?:\A|\n)---")
 
 
 def text_edits(document: Document, mend: Mend) -> tuple[Edit, ...] | None:
@@ -82,7 +79,7 @@ def apply(text: str, fixes: Iterable[Fix], path: str = "") -> tuple[str, list[Fi
     taken: list[Edit] = []
     for fix in fixes:
         edits = [edit for edit in fix.edits if not path or edit.path == path]
-        if any(_touch(edit, other) for edit in edits for other in taken) or not _in_order(edits, len(text)):
+        if any(touch(edit, other) for edit in edits for other in taken) or not in_order(edits, len(text)):
             left.append(fix)
         else:
             applied.append(fix)
@@ -100,11 +97,13 @@ def replace(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _touch(first: Edit, second: Edit) -> bool:
+def touch(first: Edit, second: Edit) -> bool:
+    """Whether two edits overlap or meet, so that one may not mean the same once the other is made."""
     return first.path == second.path and first.start <= second.end and second.start <= first.end
 
 
-def _in_order(edits: Sequence[Edit], length: int) -> bool:
+def in_order(edits: Sequence[Edit], length: int) -> bool:
+    """Whether edits can be made together in a text of this length: none overlaps another or lies outside."""
     ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
     return all(0 <= edit.start <= edit.end <= length for edit in ordered) and all(
         first.end <= second.start for first, second in pairwise(ordered)
@@ -114,44 +113,21 @@ def _in_order(edits: Sequence[Edit], length: int) -> bool:
 # ---------------------------------------------------------------------------------------------------- verification
 
 
-class _Part(NamedTuple):
-    """Entries of a block collection that follow one another: a piece of a document that can be read alone."""
-
-    start: int
-    end: int
-    expected: Plain
-
-
-def _keeps_promise(plan: Plan, edits: Sequence[Piece]) -> bool:
+def _keeps_promise(plan: Plan, pieces: Sequence[Piece]) -> bool:
     """Whether the edited document says what the plan expects.
 
     Only the entries around the edits are read again, where that is enough: many findings have a fix, and few are ever
     applied.
     """
-    text = plan.layout.text
-    part = _smallest_part(plan, edits)
+    inner = plan.document.locate(_common([node.path for node in plan.nodes.values()]))
+    if plan.changes(inner) and inner.parent is not None:
+        inner = inner.parent
+    part = smallest_part(plan.layout, inner, pieces)
     if part is None:
-        return _reads_as(plan.document, _replaced(text, edits, 0, len(text)), plan.expected(plan.root))
-    try:
-        composed = compose(" " * plan.layout.column(part.start) + _replaced(text, edits, part.start, part.end))
-    except YamlError:
-        return False
-    return composed.root is not None and not composed.duplicates and same(composed.root.value, part.expected)
-
-
-def _smallest_part(plan: Plan, edits: Sequence[Piece]) -> _Part | None:
-    """The smallest part whose text holds all edits; None if only the whole document can be read."""
-    document = plan.document
-    if document.duplicates or any(_SEPARATOR.search(edit.text) for edit in edits):
-        return None
-    node: Node | None = document.locate(_common([node.path for node in plan.nodes.values()]))
-    while node is not None:
-        if node.kind > SCALAR and node.style == "block" and not plan.changes(node):
-            part = _entries_around(plan, node, edits)
-            if part is not None:
-                return None if _ALIASES.search(plan.layout.text, part.start, part.end) else part
-        node = node.parent
-    return None
+        return _reads_as(plan.document, edited(plan.layout.text, pieces), plan.expected(plan.root))
+    return same(
+        read_edited(plan.layout, part, pieces), plan.expected_of(part.parent, part.entries, part.first, part.after)
+    )
 
 
 def _common(paths: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
@@ -161,35 +137,6 @@ def _common(paths: Sequence[tuple[Key, ...]]) -> tuple[Key, ...]:
     while length < min(len(shortest), len(longest)) and shortest[length] == longest[length]:
         length += 1
     return shortest[:length]
-
-
-def _entries_around(plan: Plan, parent: Node, edits: Sequence[Piece]) -> _Part | None:
-    """The entries of a block collection that hold all edits, as few as can be; None if none do."""
-    layout, text = plan.layout, plan.layout.text
-    entries = layout.entries(parent)
-    if len(entries) != len(parent) or layout.has_properties(parent):
-        # A merge key is no entry.
-        return None
-    starts = [layout.start_of(parent, entry) for entry in entries] + [parent.end]
-    first = bisect_right(starts, edits[0].start, hi=len(entries)) - 1
-    if first > 0 and edits[0].start == starts[first] and edits[0].text.startswith((" ", "-")):
-        # What is put in here belongs to the entry that ends here.
-        first -= 1
-    after = bisect_left(starts, edits[-1].end, lo=max(first, 0) + 1, hi=len(entries))
-    if first < 0 or edits[-1].end > starts[after]:
-        return None
-    if all(id(entry) in plan.removed for entry in entries[first:after]):
-        first, after = (first, after + 1) if after < len(entries) else (first - 1, after)
-        if first < 0:
-            return None
-    start, end = starts[first], starts[after]
-    # It has to end as it did: with a line break, and what stands before the next token on its line.
-    line_break = text.rfind("\n", start, end)
-    if plan.document.start + end < len(plan.document.file.text):
-        edited = _replaced(text, edits, start, end)
-        if line_break < 0 or not edited.endswith(text[line_break:end]):
-            return None
-    return _Part(start, end, plan.expected_of(parent, entries, first, after))
 
 
 def _reads_as(document: Document, new_text: str, expected: Plain) -> bool:
@@ -215,12 +162,3 @@ def _reads_as(document: Document, new_text: str, expected: Plain) -> bool:
         and len(composed.duplicates) <= len(document.duplicates)
         and same(composed.root.value, expected)
     )
-
-
-def _replaced(text: str, edits: Iterable[Piece], begin: int, end: int) -> str:
-    parts = []
-    position = begin
-    for edit in edits:
-        parts += [text[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*parts, text[position:end]])

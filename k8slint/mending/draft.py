@@ -6,11 +6,12 @@ Whether they do is for `edits.py` to check.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from k8slint.mending import emit
 from k8slint.mending.entries import alter_block, alter_flow, comments_on
 from k8slint.mending.layout import UnfixableError
+from k8slint.mending.parts import Piece
 from k8slint.mending.plan import New, new_elements
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node
 
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+|\Z))+")
 _BLOCK_HEADER = re.compile(r"[|>]([-+]?)(?![-+0-9])")
-
-
-class Piece(NamedTuple):
-    """One edit of a document's own text: characters `start` to `end` become `text`."""
-
-    start: int
-    end: int
-    text: str
 
 
 class Draft:
