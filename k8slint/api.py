@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from k8slint import names
+from k8slint.document import File, read_parts
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
 from k8slint.kinds import Kind, name_syntax
 from k8slint.near import near
@@ -50,6 +51,7 @@ __all__ = [
     "CustomResourceDefinition",
     "DuplicateKey",
     "Edit",
+    "File",
     "Finding",
     "Fix",
     "Kind",
@@ -84,6 +86,7 @@ __all__ = [
     "names",
     "near",
     "read_documents",
+    "read_parts",
     "references",
     "rule",
     "rules_of",

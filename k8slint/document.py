@@ -13,7 +13,7 @@ from k8slint import dialect
 from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Node, YamlError, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from k8slint.problem import At
 
@@ -168,6 +168,21 @@ def read(path: str, text: str, *, json: bool = True) -> File:
         document = Document(file, len(file.documents), stopped.offset, len(text))
         document.error = YamlError(stopped.message, 0, _end_of_line(document.text, 0))
         file.documents.append(document)
+    return file
+
+
+def read_parts(path: str, text: str, parts: Iterable[tuple[int, int]]) -> File:
+    """A file of which only some stretches are YAML, such as the fences of a Markdown file; each holds documents of its own.
+
+    `parts` are pairs of offsets, start and end (exclusive), in order; a part begins at the beginning of a line.
+    """
+    file = File(path, text)
+    for start, end in parts:
+        for document in read(path, text[start:end]).documents:
+            document.file, document.index = file, len(file.documents)
+            document.start += start
+            document.end += start
+            file.documents.append(document)
     return file
 
 
