@@ -64,7 +64,7 @@ def _namespaced(group: str, kinds: str, name: NameSyntax = "subdomain") -> list[
 
 
 def _requests(group: str, kinds: str, *, namespaced: bool = False) -> list[Kind]:
-    """Kinds that are answered and not stored."""
+    """Kinds that are answered and never stored."""
     return [Kind(group, kind, namespaced=namespaced, named=False) for kind in kinds.split()]
 
 
@@ -137,6 +137,8 @@ _BUILT_IN: list[Kind] = [
     *_requests("authentication.k8s.io", "TokenRequest", namespaced=True),
     *_requests("authorization.k8s.io", "SubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview"),
     *_requests("authorization.k8s.io", "LocalSubjectAccessReview", namespaced=True),
+    # What kustomize reads from its files.
+    *_requests("kustomize.config.k8s.io", "Kustomization Component"),
     # The ecosystem's kinds that carry a pod template.
     _workload("argoproj.io", "Rollout"),
     _workload("apps.kruise.io", "CloneSet"),

@@ -200,6 +200,16 @@ class Node:
             stack.extend(reversed(node.elements))
             stack.extend(reversed(node.fields.values()))
 
+    def each(self, path: str) -> Iterator[Node]:
+        """The nodes at a path where `*` is each item of a list: `spec.rules.*.host`. Only those that exist."""
+        nodes = [self]
+        for step in path.split("."):
+            if step == "*":
+                nodes = [item for node in nodes for item in node.elements]
+            else:
+                nodes = [child for node in nodes if (child := node.fields.get(step)) is not None]
+        return iter(nodes)
+
     @property
     def root(self) -> Node:
         """The root of the resource this node belongs to."""

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from k8slint.near import near
-from k8slint.views import Manifest, PodSpec, Service, ServicePort, View
+from k8slint.views import CustomResourceDefinition, Manifest, PodSpec, Service, ServicePort, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -77,6 +77,7 @@ class Project:
     broken: bool = False
     _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
     _by_name: dict[tuple[str, str], list[Manifest]] | None = field(default=None, repr=False)
+    _scopes_of_kinds: dict[tuple[str, str], str] | None = field(default=None, repr=False)
     _pods: list[PodSpec] | None = field(default=None, repr=False)
     _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
     _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
@@ -107,6 +108,19 @@ class Project:
             self._by_name = index
         found = self._by_name.get((kind, name), [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
+
+    def namespaced(self, manifest: Manifest) -> bool | None:
+        """Whether a resource lives in a namespace, by its kind or the CRD of its kind; None where that is not known."""
+        if manifest.namespaced is not None:
+            return manifest.namespaced
+        if self._scopes_of_kinds is None:
+            self._scopes_of_kinds = {
+                (crd.defined_group, crd.defined_kind): crd.scope
+                for found in self.all("CustomResourceDefinition")
+                for crd in found.views(CustomResourceDefinition)
+            }
+        scope = self._scopes_of_kinds.get((manifest.group, manifest.kind))
+        return None if scope is None else scope == "Namespaced"
 
     def near_ones(self, manifest: Manifest, candidates: Iterable[Manifest]) -> list[Manifest]:
         """The candidates that belong to a manifest: those that a kustomization takes in with it, else the nearest in the directory tree.

@@ -173,7 +173,7 @@ def references(manifest: Manifest) -> Iterator[Reference]:
 
 
 def _at(manifest: Manifest, node: Node, place: _Place) -> Iterator[Reference]:
-    for name in _nodes(node, place.path.split(".")):
+    for name in node.each(place.path):
         beside = name.parent
         if not name.string or beside is None:
             continue
@@ -193,17 +193,3 @@ def _at(manifest: Manifest, node: Node, place: _Place) -> Iterator[Reference]:
 def _namespace(node: Node) -> Iterator[Reference]:
     if node.string:
         yield Reference(node, "", "Namespace", "")
-
-
-def _nodes(node: Node, steps: list[str]) -> Iterator[Node]:
-    """The nodes at a path; `*` is each item of a list."""
-    for position, step in enumerate(steps):
-        if step == "*":
-            for item in node:
-                yield from _nodes(item, steps[position + 1 :])
-            return
-        found = node.fields.get(step)
-        if found is None:
-            return
-        node = found
-    yield node

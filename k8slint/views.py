@@ -140,6 +140,12 @@ class Manifest(View):
         return kinds.lookup(self.group, self.kind)
 
     @property
+    def builtin(self) -> bool:
+        """Whether Kubernetes itself serves the kind, and so judges all that is in it; of a custom resource it knows the
+        metadata and what its CRD says."""
+        return kinds.is_builtin_group(self.group)
+
+    @property
     def namespaced(self) -> bool | None:
         """Whether the kind lives in a namespace; None where that is not known."""
         if self.info is not None:

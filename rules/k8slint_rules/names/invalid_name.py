@@ -81,9 +81,9 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
     versions = settings.kubernetes_version
     oldest = versions.oldest.minor if versions else None
     syntax = name_syntax(manifest.group, manifest.kind, oldest)
-    if syntax is None:
-        return
     info = manifest.info
+    if syntax is None or (info and not info.named):
+        return
     length = info.name_length if info else names.SUBDOMAIN_LENGTH
     name, prefix = manifest.metadata["name"], manifest.metadata["generateName"]
     if prefix.string:
