@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
 from k8slint import kinds
+from k8slint.installed import entry_points
 from k8slint.rule import RuleInfo
 
 if TYPE_CHECKING:
@@ -138,14 +140,15 @@ class Plugins:
         self._add_rules()
 
     def _register_installed(self) -> None:
-        from importlib.metadata import entry_points
-
-        for entry in entry_points(group="k8slint"):
-            with _blaming(f"{entry.name} ({entry.value})", "cannot be imported"):
-                plugin = entry.load()
+        for name, reference in entry_points("k8slint").items():
+            with _blaming(f"{name} ({reference})", "cannot be imported"):
+                module, _, attribute = reference.partition(":")
+                plugin: object = import_module(module)
+                for part in attribute.split(".") if attribute else ():
+                    plugin = getattr(plugin, part)
             # An editable installation may be found twice.
             if not self.manager.is_registered(plugin):
-                self._register(plugin, entry.value)
+                self._register(plugin, reference)
 
     def _register(self, plugin: object, name: str) -> None:
         with _blaming(name, "cannot be used"):
