@@ -79,6 +79,10 @@ _MERGE_TAG = "tag:yaml.org,2002:merge"
 _NOT_JSON = re.compile(r"\.(?:inf|Inf|INF|nan|NaN|NAN)\b")
 
 
+# A `selector` is a map of labels in a Service, a LabelSelector elsewhere.
+_OF_LABEL_SELECTORS = ("matchLabels", "matchExpressions")
+
+
 class YamlError(Exception):
     """The document cannot be read as kubectl reads it; `start` and `end` are character offsets in its text."""
 
@@ -361,7 +365,7 @@ def route_of(keys: Iterable[Key]) -> str:
     for key in keys:
         if (
             isinstance(key, int)
-            or previous in _FREE_KEYS
+            or (previous in _FREE_KEYS and key not in _OF_LABEL_SELECTORS)
             or not key.replace("-", "a").replace("_", "a").replace("$", "a").isalnum()
         ):
             parts.append(f"[{key}]")
