@@ -229,6 +229,24 @@ class PodSpec(View):
         return ((name, volume) for volume in self.node["volumes"] if (name := volume["name"].string) is not None)
 
     @property
+    def listening(self) -> list[Container]:
+        """The containers that answer requests, as far as the manifest tells: those that declare a port, else the only one that runs."""
+        running = self.running
+        return [container for container in running if container["ports"].elements] or (running if len(running) == 1 else [])
+
+    @property
+    def hook(self) -> bool:
+        """Whether it is run once at a moment of a release (a hook of Helm or Argo CD) and not for good."""
+        marks = ("helm.sh/hook", "argocd.argoproj.io/hook")
+        annotations = (self.manifest.node["metadata", "annotations"], self.template["metadata", "annotations"])
+        return any(mark in found for found in annotations for mark in marks)
+
+    @property
+    def probed(self) -> bool:
+        """Whether the platform adds probes, and what a probe leaves out, by itself: Knative does, for the one port it serves."""
+        return self.manifest.group == "serving.knative.dev"
+
+    @property
     def bare(self) -> bool:
         """Whether this is a Pod of its own, that no controller made."""
         return self.template is self.manifest.node
@@ -306,6 +324,115 @@ class Container(View):
 
     def __str__(self) -> str:
         return f"container {self.name}".strip()
+
+
+class Handler(View):
+    """What the kubelet does to a container that runs: one of its probes, or a hook of its lifecycle.
+
+    `field` is where it stands: `readinessProbe`, `livenessProbe`, `startupProbe`, `postStart` or `preStop`.
+    """
+
+    __slots__ = ("container", "field")
+    sample = Container.sample
+
+    def __init__(self, node: Node, container: Container, field: str) -> None:
+        super().__init__(node, container.manifest)
+        self.container = container
+        self.field = field
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Handler]:
+        for container in manifest.views(Container):
+            for field in _PROBES:
+                node = container.node[field]
+                if node.is_mapping:
+                    yield Probe(node, container, field)
+            lifecycle = container.node["lifecycle"]
+            for field in ("postStart", "preStop") if lifecycle else ():
+                if lifecycle[field].is_mapping:
+                    yield Handler(lifecycle[field], container, field)
+
+    @property
+    def port(self) -> Node:
+        """The port that is asked, by name or number; missing where a program is run, or nothing."""
+        for action in ("httpGet", "tcpSocket", "grpc"):
+            if self.node[action]:
+                return self.node[action, "port"]
+        return self.node["tcpSocket", "port"]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+class Probe(Handler):
+    """A readiness, liveness or startup probe."""
+
+    __slots__ = ()
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        return (handler for handler in manifest.views(Handler) if isinstance(handler, cls))
+
+    def setting(self, field: str) -> int:
+        """`periodSeconds`, `timeoutSeconds`, `failureThreshold`, `successThreshold` or `initialDelaySeconds`, or its default.
+
+        Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go: SetDefaults_Probe.
+        """
+        return self.node[field].integer or _PROBE_DEFAULTS[field]
+
+
+_PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
+_PROBE_DEFAULTS = {
+    "initialDelaySeconds": 0,
+    "timeoutSeconds": 1,
+    "periodSeconds": 10,
+    "successThreshold": 1,
+    "failureThreshold": 3,
+}
+
+
+class CommandLine(View):
+    """A program and its arguments: those of a container that sets `command` or `args`, or what a probe or hook executes.
+
+    The view's node holds them: the container, or the `exec` of `handler`.
+    """
+
+    __slots__ = ("container", "handler")
+    sample = Container.sample
+
+    def __init__(self, node: Node, container: Container, handler: Handler | None = None) -> None:
+        super().__init__(node, container.manifest)
+        self.container = container
+        self.handler = handler
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        for container in manifest.views(Container):
+            if container.node["command"] or container.node["args"]:
+                yield cls(container.node, container)
+        for handler in manifest.views(Handler):
+            if handler.node["exec"].is_mapping:
+                yield cls(handler.node["exec"], handler.container, handler)
+
+    @property
+    def command(self) -> list[Node]:
+        """The elements of `command`; none leaves it to the image's ENTRYPOINT what runs."""
+        return self.node["command"].elements
+
+    @property
+    def args(self) -> list[Node]:
+        """The elements of `args`; none leaves them to the image's CMD, if there is no `command`."""
+        return self.node["args"].elements if self.handler is None else []
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The elements of `command` and `args` in a row."""
+        return [*self.command, *self.args]
+
+    @property
+    def words(self) -> list[str]:
+        """What `nodes` say; "" for whatever is no string, so that positions agree."""
+        return [node.string or "" for node in self.nodes]
 
 
 class ContainerPort(View):
