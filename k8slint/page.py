@@ -10,14 +10,14 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _FENCE = re.compile(r"^```(?P<language>\w+)(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ARROW = re.compile(r"[ \t]*(?:#|//) <- (?P<message>.*)$")
 _NAMES = {"yaml": "manifest.yaml", "json": "manifest.json", "dockerfile": "Dockerfile", "go": "types.go"}
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """A finding that an arrow announces."""
 
     path: str

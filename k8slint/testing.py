@@ -1,4 +1,4 @@
-"""Runs any rule's examples and fixtures. What a pack's own tests use:
+"""Runs any rule's examples and fixtures. All that a pack needs to test its rules with pytest:
 
 ```python
 import pytest
@@ -16,98 +16,112 @@ there is a case of several files, and may hold a `.k8slint.yaml`; its twin is a 
 
 from __future__ import annotations
 
-import os
+import contextlib
 import tempfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from k8slint import edits, page, run
+from k8slint import page, run
+from k8slint.apply import fix_files
 from k8slint.pack import imported_rules
 from k8slint.page import Example, Expected
 from k8slint.plugins import Plugins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from k8slint.finding import Finding
     from k8slint.rule import Rule
 
 CONFIG = ".k8slint.yaml"
+FIXED = ".fixed"
 
 
 @dataclass(slots=True)
 class Case:
     """A small project, what one rule is to find in it, and what it is to become when fixed."""
 
-    rule: Rule
+    rule: str
+    """The rule's id."""
     name: str
-    example: Example
+    example: Example = field(default_factory=Example)
     fixed: dict[str, str] | None = None
-    """Texts by file name after all fixes; None where that is not looked at."""
+    """Texts by file name when all fixes have been applied, the unsafe ones too; None where that is not looked at."""
     config: str = ""
-    quiet: bool = field(default=False)
-    """Whether the case is an example of what is right."""
+    flaw: str = ""
+    """Why the case cannot be run."""
 
     def __str__(self) -> str:
-        return f"{self.rule.id}:{self.name}"
+        return f"{self.rule}:{self.name}"
 
     def check(self) -> None:
         """Raises AssertionError with what was found and not expected, and the other way round."""
-        with tempfile.TemporaryDirectory() as folder:
-            self._write(Path(folder))
-            findings = self._findings(Path(folder))
-            found = [Expected(f.path, f.line, f.message) for f in findings]
-            _compare(self, found)
+        __tracebackhide__ = True
+        assert not self.flaw, self.flaw
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            # Without a root of its own the case would look for its project in the folders above.
+            _write({CONFIG: self.config} | self.example.files)
+            findings = self._findings()
+            _compare(self, [Expected(found.path, found.line, found.message) for found in findings])
             if self.fixed is not None:
-                texts = dict(self.example.files)
-                _fix(texts, findings)
+                texts = self.example.files | self._mended(findings)
                 for name, text in self.fixed.items():
-                    assert texts[name] == text, f"{self}: fixed {name} is\n{texts[name]}\nnot\n{text}"
+                    assert texts.get(name) == text, f"{self}: {name} is mended to\n{texts.get(name)}\nand not to\n{text}"
 
-    def _write(self, folder: Path) -> None:
-        # Without a root of its own the case would look for its project in the folders above.
-        (folder / CONFIG).write_text(self.config, encoding="utf-8")
-        for name, text in self.example.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
+    def _findings(self) -> list[Finding]:
+        """What the rule finds in the current folder; all others run too, as they do for users."""
+        result = run.check(["."], run.CheckOptions(config=Path(CONFIG), preset="strict", jobs=1), _plugins())
+        assert not result.errors, f"{self}: {result.errors}"
+        crashes = [found.message for found in result.findings if found.rule == "rule-crashed"]
+        crashes = [message for message in crashes if f"rule {self.rule} " in message]
+        assert not crashes, f"{self}: {crashes[0]}"
+        return [found for found in result.findings if found.rule == self.rule]
 
-    def _findings(self, folder: Path) -> list[Finding]:
-        """What the rule finds; all others run too, as they do for users."""
-        before = Path.cwd()
-        os.chdir(folder)
-        try:
-            result = run.check(["."], run.CheckOptions(config=folder / CONFIG, preset="strict", jobs=1), _plugins())
-        finally:
-            os.chdir(before)
-        assert not result.errors, result.errors
-        crashes = [
-            f.message for f in result.findings if f.rule == "rule-crashed" and f"rule {self.rule.id} " in f.message
-        ]
-        assert not crashes or self.rule.id == "rule-crashed", crashes
-        return [finding for finding in result.findings if finding.rule == self.rule.id]
+    def _mended(self, findings: list[Finding]) -> dict[str, str]:
+        """The texts that change when the rule's fixes are applied until nothing is left to mend."""
+
+        def lint(texts: Mapping[str, str]) -> list[Finding]:
+            _write(texts)
+            return [found for found in self._findings() if found.path in texts]
+
+        return fix_files(findings, self.example.files.__getitem__, lint, unsafe=True).texts
+
+
+def cases(package: str, fixtures: str | Path | None = None) -> list[Case]:
+    """Every case of a pack's rules: the examples of their docstrings, and the fixtures below a folder.
+
+    What would be tested by nobody is a case that fails: a rule that is not installed, a bad example without arrows, fixtures of a rule that is not in
+    the package. Raises ImportError for a package that cannot be imported.
+    """
+    folders = {} if fixtures is None else {path.name: path for path in Path(fixtures).iterdir() if path.is_dir()}
+    found: list[Case] = []
+    for rule in imported_rules(package):
+        if rule.id not in _plugins().rules:
+            flaw = "the rule is not installed: is the pack, and has it an entry point in the group k8slint?"
+            found.append(Case(rule.id, "installed", flaw=flaw))
+        found += _documented(rule)
+        if rule.id in folders:
+            found += _fixtures(rule.id, folders.pop(rule.id))
+    found += [Case(name, "fixtures", flaw=f"{package} has no rule of this name") for name in sorted(folders)]
+    return found
 
 
 @lru_cache(maxsize=1)
 def _plugins() -> Plugins:
+    """The installed plugins, imported once for all cases."""
     return Plugins()
 
 
-def cases(package: str, fixtures: str | Path | None = None) -> list[Case]:
-    """Every case of a pack's rules: the examples of their docstrings and the fixtures below a folder."""
-    found: list[Case] = []
-    known = set()
-    for rule in imported_rules(package):
-        known.add(rule.id)
-        found += _documented(rule)
-        if fixtures is not None and (Path(fixtures) / rule.id).is_dir():
-            found += _fixtures(rule, Path(fixtures) / rule.id)
-    if fixtures is not None:
-        strays = [path.name for path in Path(fixtures).iterdir() if path.is_dir() and path.name not in known]
-        assert not strays, f"fixtures of rules that do not exist: {', '.join(sorted(strays))}"
-    return found
+def _write(files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+
+
+# ---------------------------------------------------------------------------------------------------- docstrings
 
 
 def _documented(rule: Rule) -> Iterator[Case]:
@@ -115,9 +129,11 @@ def _documented(rule: Rule) -> Iterator[Case]:
     bad, good = (_wrapped(rule, example) for example in (doc.bad, doc.good))
     if bad is not None:
         fixed = good.files if rule.info.fixable and good is not None else None
-        yield Case(rule, "bad", bad, fixed, doc.config)
+        flaw = "" if bad.expected else "the bad example has no arrow (`# <- message`) that says what is found"
+        yield Case(rule.id, "bad", bad, fixed, doc.config, flaw)
     if good is not None:
-        yield Case(rule, "good", good, None, doc.config, quiet=True)
+        flaw = "the good example has an arrow" if good.expected else ""
+        yield Case(rule.id, "good", good, None, doc.config, flaw)
 
 
 def _wrapped(rule: Rule, example: Example | None) -> Example | None:
@@ -150,52 +166,54 @@ def _place(sample: str) -> tuple[str, str, str]:
     return head + "\n", " " * len(first), first
 
 
-def _fixtures(rule: Rule, folder: Path) -> Iterator[Case]:
+# ---------------------------------------------------------------------------------------------------- fixtures
+
+
+def _fixtures(rule: str, folder: Path) -> Iterator[Case]:
     for path in sorted(folder.iterdir()):
-        stem, _, ending = path.name.rpartition(".")
-        if path.name.endswith(".fixed") or stem.endswith(".fixed"):
+        if _is_twin(path):
+            source = path.name.replace(FIXED, "")
+            if not path.with_name(source).exists():
+                yield Case(rule, path.name, flaw=f"it is what {source} becomes, and that is not there")
             continue
+        files = _files(path)
+        config = files.pop(CONFIG, "")
         example = Example()
-        if path.is_dir():
-            config = ""
-            for file in sorted(file for file in path.rglob("*") if file.is_file()):
-                if file.name == CONFIG:
-                    config = file.read_text(encoding="utf-8")
-                else:
-                    example.add(file.relative_to(path).as_posix(), _read(file))
-            twin = path.with_name(path.name + ".fixed")
-            fixed = (
-                {file.relative_to(twin).as_posix(): _read(file) for file in twin.rglob("*") if file.is_file()}
-                if twin.is_dir()
-                else None
-            )
-            yield Case(rule, path.name, example, fixed, config)
-        else:
-            example.add(path.name, _read(path))
-            twin = path.with_name(f"{stem}.fixed.{ending}")
-            yield Case(rule, path.name, example, {path.name: _read(twin)} if twin.is_file() else None)
+        for name, text in files.items():
+            example.add(name, text)
+        twin = path.with_name(path.name + FIXED if path.is_dir() else f"{path.stem}{FIXED}{path.suffix}")
+        yield Case(rule, path.name, example, _files(twin, path.name) if twin.exists() else None, config)
+
+
+def _is_twin(path: Path) -> bool:
+    return FIXED in (path.suffix, Path(path.stem).suffix)
+
+
+def _files(path: Path, name: str = "") -> dict[str, str]:
+    """The texts of a file, under a name, or of all files below a folder, by their path in it."""
+    if path.is_dir():
+        return {file.relative_to(path).as_posix(): _read(file) for file in sorted(path.rglob("*")) if file.is_file()}
+    return {name or path.name: _read(path)}
 
 
 def _read(path: Path) -> str:
     return path.read_bytes().decode()
 
 
+# ---------------------------------------------------------------------------------------------------- the verdict
+
+
 def _compare(case: Case, found: list[Expected]) -> None:
-    key = lambda e: (e.path, e.line, e.message)  # noqa: E731
-    extra, missed = list(found), []
-    for expected in case.example.expected:
-        if expected in extra:
-            extra.remove(expected)
+    __tracebackhide__ = True
+    missed = list(case.example.expected)
+    extra = []
+    for finding in found:
+        if finding in missed:
+            missed.remove(finding)
         else:
-            missed.append(expected)
+            extra.append(finding)
     lines = [f"{case}:"]
-    lines += [f"  found and not expected: {e.path}:{e.line}: {e.message}" for e in sorted(extra, key=key)]
-    lines += [f"  expected and not found: {e.path}:{e.line}: {e.message}" for e in sorted(missed, key=key)]
-    assert len(lines) == 1, "\n".join(lines)
-
-
-def _fix(texts: dict[str, str], findings: list[Finding]) -> None:
-    """Applies every fix of the findings, safe or not, to the texts by file name."""
-    for name in texts:
-        fixes = [f.fix for f in findings if f.fix is not None and any(edit.path == name for edit in f.fix.edits)]
-        texts[name] = edits.apply(texts[name], fixes, name)[0]
+    lines += [f"  found and not expected: {e.path}:{e.line}: {e.message}" for e in sorted(extra)]
+    lines += [f"  expected and not found: {e.path}:{e.line}: {e.message}" for e in sorted(missed)]
+    assert not extra, "\n".join(lines)
+    assert not missed, "\n".join(lines)
