@@ -204,7 +204,7 @@ class Draft:
             self._fill_nothing(node, written)
         elif node.kind == SCALAR or self.layout.is_alias(node):
             self.edit(self._token_start(node), self._token_end(node), written)
-        elif self.layout.has_properties(node) or "#" in self.text[node.start : node.end]:
+        elif self.layout.has_properties(node) or self.layout.has_comment(node):
             raise UnfixableError
         else:
             self.edit(node.start, node.end, written)
@@ -290,7 +290,7 @@ class Draft:
     def _inline_to_block(self, parent: Node, node: Node, value: Value, style: Style) -> None:
         """A collection on lines of its own in the place of nothing, a scalar, or a flow collection (often `{}`)."""
         layout, text = self.layout, self.text
-        if layout.has_properties(node) or (node.style == "flow" and "#" in text[node.start : node.end]):
+        if layout.has_properties(node) or (node.style == "flow" and layout.has_comment(node)):
             raise UnfixableError
         lead, end = layout.lead_end(node), layout.end_of(node)
         column = self._column_below(parent, node, style, mapping=isinstance(emit.children(value), dict))

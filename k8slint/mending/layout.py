@@ -193,6 +193,19 @@ class Layout:
 
     # ---- comments
 
+    def has_comment(self, node: Node) -> bool:
+        """Whether there is a comment inside a collection in flow style."""
+        if "#" not in self.text[node.start : node.end]:
+            return False
+        spans = [(inner.start, inner.end) for inner in node.walk() if inner.kind == SCALAR]
+        spans += [(inner.key_start, inner.key_end) for inner in node.walk() if inner is not node]
+        position = node.start
+        for start, end in [*sorted(spans), (node.end, node.end)]:
+            if "#" in self.text[position : max(start, position)]:
+                return True
+            position = max(end, position)
+        return False
+
     def above(self, start: int, floor: int) -> int:
         """The start of the comment lines right above an entry at `start`, indented as it is, and not before `floor`.
 

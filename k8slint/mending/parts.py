@@ -98,6 +98,10 @@ def _entries_around(layout: Layout, parent: Node, pieces: Sequence[Piece]) -> Pa
 def read_edited(layout: Layout, part: Part, pieces: Sequence[Piece]) -> Plain | Unreadable:
     """What an edited part says: a mapping or a list of the entries in it."""
     written = edited(layout.text, pieces, part.start, part.end)
+    line_break = written.rfind("\n")
+    if not written[line_break:].strip():
+        # The blanks before what follows are no line of a block scalar.
+        written = written[: line_break + 1]
     try:
         composed = compose(" " * layout.column(part.start) + written)
     except YamlError:
