@@ -22,7 +22,7 @@ from k8slint.problem import Change, Mend, Problem
 from k8slint.views import Manifest, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from k8slint.config import Config
     from k8slint.project import Project
@@ -75,7 +75,8 @@ class _Remembered(Document):
 class Engine:
     """Rules, config and sources of one run."""
 
-    def __init__(self, plugins: Plugins, config: Config) -> None:
+    def __init__(self, plugins: Plugins, config: Config, texts: Mapping[str, str] | None = None) -> None:
+        """`texts` stand for what is in the files of their paths."""
         plugins.require_rules()
         self.plugins = plugins
         self.config = config
@@ -87,6 +88,7 @@ class Engine:
         self._prepared: dict[str, tuple[Rule, tuple[Any, ...]]] = {}
         self._for_kind: dict[tuple[bool, str], list[tuple[type[View], list[str]]]] = {}
         self._readers = plugins.readers()
+        self._texts = texts or {}
         self._files: dict[str, File] = {}
         self.crashed: set[str] = set()
         """Rules that failed somewhere: of what they did not get to see nothing can be said."""
@@ -346,8 +348,10 @@ class Engine:
         if file is None:
             if len(self._files) >= 64:
                 self._files.clear()
-            loaded = source.load(Path(document.path))
-            file = self._files[document.path] = self.read_file(document.path, loaded.text or "")
+            text = self._texts.get(document.path)
+            if text is None:
+                text = source.load(Path(document.path)).text or ""
+            file = self._files[document.path] = self.read_file(document.path, text)
         return file.documents[document.index].locate(document.prefix + node.path)
 
 

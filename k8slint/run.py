@@ -25,13 +25,13 @@ from k8slint.project import FlatScopes, Project
 from k8slint.views import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from k8slint.baseline import Baseline
     from k8slint.project import Scopes
 
-KEEP = 4 * 2**20
+KEEP = 12 * 2**20
 """Bytes of input whose nodes stay in memory for the second pass. Of larger input only facts are kept, so that memory hardly grows with it."""
 
 PARALLEL_FROM = 768 * 2**10
@@ -65,6 +65,8 @@ class CheckOptions:
     progress: Callable[[int, int], None] | None = None
     """Called with the number of files done and their total."""
     stdin_filename: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Texts that stand for those of files, by path as reports show it: what an editor or a fix has not written yet."""
 
 
 @dataclass(slots=True)
@@ -151,7 +153,7 @@ def _engine(options: CheckOptions, plugins: Plugins | None, start: Path) -> Engi
         kubernetes_version=options.kubernetes_version,
         loader=lambda info: plugins.rule(info.id),
     )
-    return Engine(plugins, settings)
+    return Engine(plugins, settings, options.texts)
 
 
 class _no_garbage_collection:  # noqa: N801 - reads as a statement
@@ -173,7 +175,7 @@ class _Session:
         self.engine = engine
         self.options = options
         self.config = engine.config
-        self.run = Run()
+        self.run = Run(texts=dict(options.texts))
         self.results: list[FileResult] = []
         self.whole = False
         """Whether the run covers the whole folder that the config is for."""
@@ -185,7 +187,9 @@ class _Session:
         found = self._discover(paths)
         self.run.errors += found.errors
         self.run.skipped += found.skipped
-        root = self.config.root or source.project_root(_common_folder(found.files) or base)
+        stdin = (self.options.stdin_filename or STDIN) if found.stdin else None
+        named = found.files if stdin is None else [*found.files, Path(stdin)]
+        root = self.config.root or source.project_root(_common_folder(named) or base)
         surroundings = Surroundings(root)
         surroundings.complete_index(found.files)
         self.whole = any(Path(path).is_dir() and root.is_relative_to(Path(path).absolute()) for path in paths)
@@ -196,19 +200,20 @@ class _Session:
         if jobs > 1:
             self._read_parallel(sizes, root, jobs)
         else:
-            for done, name in enumerate(displayed, 1):
-                result = check_path(self.engine, name, surroundings)
+            for done, (name, path) in enumerate(displayed.items(), 1):
+                result = check_loaded(self.engine, name, self._load(path), surroundings)
                 if total > KEEP:
                     self.engine.let_go(result)
                 self.results.append(result)
                 if self.options.progress:
                     self.options.progress(done, len(displayed))
-        if found.stdin:
-            name = self.options.stdin_filename or STDIN
-            self.run.texts[name] = text = source.read_stdin().text or ""
-            self.results.append(self.engine.check_file(name, text, surroundings))
-        self.run.files = len(displayed) + found.stdin
-        own = set(displayed)
+        if stdin is not None:
+            loaded = self._load(Path(stdin)) if stdin in self.options.texts else source.read_stdin()
+            self.run.texts[stdin] = loaded.text or ""
+            self.results.append(check_loaded(self.engine, stdin, loaded, surroundings))
+        self.run.files = len(self.results)
+        # A file that standard input stands for says what it says no more.
+        own = {result.path for result in self.results}
         return self._finish(surroundings, lambda: self._around(root, own, surroundings))
 
     def check_text(self, text: str, path: str, *, around: bool) -> Run:
@@ -233,8 +238,12 @@ class _Session:
             endings=self.engine.endings,
         )
 
+    def _load(self, path: Path) -> source.Loaded:
+        text = self.options.texts.get(display(path))
+        return source.load(path) if text is None else source.Loaded(text)
+
     def _jobs(self, total: int) -> int:
-        asked = self.options.jobs
+        asked = 1 if self.options.texts else self.options.jobs
         if asked is not None:
             return max(asked, 1)
         return (os.cpu_count() or 1) if total >= PARALLEL_FROM else 1
@@ -356,7 +365,7 @@ class _Session:
 
     def _manifests_of(self, paths: Iterable[Path], surroundings: Surroundings | None) -> Iterator[Manifest]:
         for path in paths:
-            loaded = source.load(path)
+            loaded = self._load(path)
             if loaded.text is not None:
                 yield from self.engine.resources_of(display(path), loaded.text, surroundings)
 
@@ -367,9 +376,8 @@ def display(path: Path) -> str:
     return (str(path) if text.startswith("..") and path.is_absolute() else text).replace(os.sep, "/")
 
 
-def check_path(engine: Engine, name: str, surroundings: Surroundings) -> FileResult:
-    """The first pass over one file of the disk."""
-    loaded = source.load(Path(name))
+def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings: Surroundings) -> FileResult:
+    """The first pass over one file, or what reading it came to."""
     if loaded.error is not None:
         return FileResult(name, errors=[loaded.error], broken=True)
     if loaded.skipped is not None:
@@ -439,7 +447,7 @@ def _check_batch(share: _Share, names: list[str]) -> list[FileResult]:
     results = []
     with _no_garbage_collection():
         for name in names:
-            result = check_path(engine, name, surroundings)
+            result = check_loaded(engine, name, source.load(name), surroundings)
             engine.let_go(result)
             results.append(result)
     return results
