@@ -232,7 +232,8 @@ class PodSpec(View):
     def listening(self) -> list[Container]:
         """The containers that answer requests, as far as the manifest tells: those that declare a port, else the only one that runs."""
         running = self.running
-        return [container for container in running if container["ports"].elements] or (running if len(running) == 1 else [])
+        declaring = [container for container in running if container["ports"].elements]
+        return declaring or (running if len(running) == 1 else [])
 
     @property
     def hook(self) -> bool:
@@ -561,6 +562,19 @@ class Service(View):
 
     @property
     def headless(self) -> bool:
+    def leads_to(self, pod: PodSpec) -> Container | None:
+        """The container of a pod that answers: the one that declares the port, or the only one that runs; None where that cannot be told.
+
+        Source: k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort.
+        """
+        target, protocol = self.target, self.protocol
+        name, number = target.string, target.integer
+        for port in pod.ports:
+            if port.protocol == protocol and (port.name == name if name else port.number == number):
+                return port.container
+        running = pod.running
+        return running[0] if len(running) == 1 and not name else None
+
         return self.node["spec", "clusterIP"].string == "None"
 
     @property
