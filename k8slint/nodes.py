@@ -161,16 +161,20 @@ class Node:
 
     def __getitem__(self, keys: Key | tuple[Key, ...]) -> Node:
         """The node at a path of keys and positions: `node["metadata", "name"]`. Missing where there is nothing."""
+        if type(keys) is str:
+            # By far the most frequent case, and rules ask all the time.
+            child = self.fields.get(keys)
+            return Node(self, keys, MISSING) if child is None else child
         node = self
         for key in keys if isinstance(keys, tuple) else (keys,):
-            node = node._step(key)
+            if isinstance(key, str):
+                child = node.fields.get(key)
+                node = Node(node, key, MISSING) if child is None else child
+            elif -len(node.elements) <= key < len(node.elements):
+                node = node.elements[key]
+            else:
+                node = Node(node, key, MISSING)
         return node
-
-    def _step(self, key: Key) -> Node:
-        if isinstance(key, str):
-            child = self.fields.get(key)
-            return Node(self, key, MISSING) if child is None else child
-        return self.elements[key] if -len(self.elements) <= key < len(self.elements) else Node(self, key, MISSING)
 
     def __bool__(self) -> bool:
         """Whether something stands here. To Kubernetes `null` is nothing; `{}`, `false`, `0` and `""` are something."""
@@ -377,18 +381,44 @@ def route_of(keys: Iterable[Key]) -> str:
 
 def from_plain(value: Plain, parent: Node | None = None, key: Key = "") -> Node:
     """A node tree of plain data: what is known of a document that was read elsewhere. It has routes and no places."""
-    if isinstance(value, Mapping):
-        node = Node(parent, key, MAPPING, style="block")
-        node.fields = {str(name): from_plain(child, node, str(name)) for name, child in value.items()}
-    elif isinstance(value, list):
-        node = Node(parent, key, SEQUENCE, style="block")
-        node.elements = [from_plain(child, node, position) for position, child in enumerate(value)]
-    elif isinstance(value, str):
+    if isinstance(value, Mapping | list):
+        return _PlainNode(value, parent, key)
+    if isinstance(value, str):
         # The style says that this is a string and not what a plain scalar of the same letters would be.
-        node = Node(parent, key, SCALAR, value, '"')
-    else:
-        node = Node(parent, key, SCALAR, json.dumps(value))
-    return node
+        return Node(parent, key, SCALAR, value, '"')
+    return Node(parent, key, SCALAR, json.dumps(value))
+
+
+class _PlainNode(Node):
+    """A collection of plain data, whose children become nodes when somebody looks."""
+
+    __slots__ = ("_elements", "_fields", "_plain")
+
+    def __init__(self, value: Mapping[str, Plain] | list[Plain], parent: Node | None, key: Key) -> None:
+        self._plain = value
+        self._fields: dict[str, Node] | None = None if isinstance(value, Mapping) else _NO_FIELDS
+        self._elements: list[Node] | None = None if isinstance(value, list) else _NO_ELEMENTS
+        self.parent = parent
+        self.key = key
+        self.kind = MAPPING if isinstance(value, Mapping) else SEQUENCE
+        self.text = ""
+        self.style = "block"
+        self.start = self.end = self.key_start = self.key_end = -1
+        self.tag = None
+        self.document = None
+
+    @property
+    def fields(self) -> dict[str, Node]:  # type: ignore[override]
+        if self._fields is None:
+            assert isinstance(self._plain, Mapping), "a list has no fields"
+            self._fields = {str(name): from_plain(child, self, str(name)) for name, child in self._plain.items()}
+        return self._fields
+
+    @property
+    def elements(self) -> list[Node]:  # type: ignore[override]
+        if self._elements is None:
+            self._elements = [from_plain(child, self, position) for position, child in enumerate(self._plain)]
+        return self._elements
 
 
 # ---------------------------------------------------------------------------------------------------- composing

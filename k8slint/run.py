@@ -177,6 +177,8 @@ class _Session:
         self.config = engine.config
         self.run = Run(texts=dict(options.texts))
         self.results: list[FileResult] = []
+        self.folders: list[str] = []
+        """The folders that were named; all that is in them has been read."""
         self.whole = False
         """Whether the run covers the whole folder that the config is for."""
 
@@ -192,7 +194,8 @@ class _Session:
         root = self.config.root or source.project_root(_common_folder(named) or base)
         surroundings = Surroundings(root)
         surroundings.complete_index(found.files)
-        self.whole = any(Path(path).is_dir() and root.is_relative_to(Path(path).absolute()) for path in paths)
+        self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
+        self.whole = self._covers(str(root))
         displayed = {display(path): path for path in found.files}
         sizes = {name: _size(path) for name, path in displayed.items()}
         total = sum(sizes.values())
@@ -228,6 +231,11 @@ class _Session:
         if surroundings is None:
             return self._finish(scopes, self._context)
         return self._finish(scopes, lambda: self._around(root, {path}, surroundings))
+
+    def _covers(self, path: str) -> bool:
+        """Whether a path lies within what was named."""
+        full = os.path.abspath(path) + os.sep
+        return any(full.startswith(folder) for folder in self.folders)
 
     def _discover(self, paths: Sequence[str]) -> source.Discovery:
         return source.discover(
@@ -358,6 +366,7 @@ class _Session:
         else:
             folders = sorted({os.path.dirname(path) or "." for path in own})
             where = [os.path.join(folder, "*" + ending) for folder in folders for ending in (".yaml", ".yml")]
+        where = [path for path in where if not self._covers(path)]
         found = self._discover(where)
         surroundings.complete_index(found.files)
         yield from self._manifests_of([path for path in found.files if display(path) not in own], surroundings)
