@@ -13,7 +13,7 @@ ERROR = """\
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: settings
+  name: twice
 data:
   color: green
   color: blue
@@ -24,7 +24,7 @@ WARNING = """\
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: settings
+  name: suppressing
 data:
   color: green  # k8slint: ignore[duplicate-key] nothing to ignore here
 """
