@@ -379,6 +379,15 @@ class Probe(Handler):
 
         Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go: SetDefaults_Probe.
         """
+    @property
+    def failure(self) -> str:
+        """What becomes of it when it cannot be carried out at all, because its port or program does not exist; a clause.
+
+        Such a probe has no result: the kubelet keeps the value that it began with.
+        Source: k8s.io/kubernetes/pkg/kubelet/prober/worker.go: newWorker, doProbe; kuberuntime/kuberuntime_container.go: startContainer, killContainer.
+        """
+        return _FAILURES[self.field]
+
         return self.node[field].integer or _PROBE_DEFAULTS[field]
 
 
@@ -401,6 +410,13 @@ class CommandLine(View):
     __slots__ = ("container", "handler")
     sample = Container.sample
 
+_FAILURES = {
+    "readinessProbe": "the pod never becomes ready",
+    "livenessProbe": "the container is never restarted when it hangs",
+    "startupProbe": "the container never counts as started",
+    "postStart": "the container is killed as soon as it has started",
+    "preStop": "the container is stopped without it",
+}
     def __init__(self, node: Node, container: Container, handler: Handler | None = None) -> None:
         super().__init__(node, container.manifest)
         self.container = container
