@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from os import PathLike
 
+    from k8slint import compute, quantity
     from k8slint.document import Document
 
 __all__ = [
@@ -86,11 +87,13 @@ __all__ = [
     "Workload",
     "check",
     "check_text",
+    "compute",
     "from_plain",
     "hookimpl",
     "name_syntax",
     "names",
     "near",
+    "quantity",
     "read_documents",
     "read_parts",
     "references",
@@ -98,6 +101,15 @@ __all__ = [
     "rules_of",
     "string_map",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Vocabulary that few rules need is imported when the first asks for it."""
+    if name in ("compute", "quantity"):
+        import importlib
+
+        return importlib.import_module(f"k8slint.{name}")
+    raise AttributeError(name)
 
 
 class ReadDocument:

@@ -181,6 +181,21 @@ class Project:
             return Lookup(State.UNKNOWN, near=namesake)
         return Lookup(State.MISSING, near=namesake)
 
+    def governing(self, kind: str, manifest: Manifest) -> list[Manifest]:
+        """The LimitRanges or ResourceQuotas of the namespace a manifest goes to, those that belong to it (see `near_ones`).
+
+        Where either leaves its namespace open, only what is applied together counts.
+        """
+        return self.near_ones(
+            manifest,
+            [
+                other
+                for other in self.all(kind, "")
+                if (other.namespace and other.namespace == manifest.namespace)
+                or (fits(other.namespace, manifest.namespace) and self.same_scope(manifest, other))
+            ],
+        )
+
     def _is_external(self, kind: str, namespace: str, name: str) -> bool:
         for pattern in self.external:
             if fnmatchcase(f"{kind}/{name}", pattern) or fnmatchcase(f"{kind}/{namespace}/{name}", pattern):

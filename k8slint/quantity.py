@@ -1,24 +1,29 @@
 """Resource quantities: `500m`, `1.5Gi`, `1e3`, exactly as Kubernetes reads them.
 
+An amount is a whole number of thousand-millionths (`UNIT` of them make one core, byte or piece): nothing finer exists, so plain integers add up and
+compare without rounding.
+
 Source: k8s.io/apimachinery/pkg/api/resource/quantity.go (ParseQuantity, parseQuantityString) and suffix.go.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_UP, Decimal
 from functools import lru_cache
 
-_FORM = re.compile(r"([+-]?)([0-9]*)(?:(\.)([0-9]*))?(.*)", re.ASCII | re.DOTALL)
-_EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)", re.ASCII)
+UNIT = 10**9
+"""One whole core, byte or piece."""
+MILLI = UNIT // 1000
+
+_FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)", re.ASCII)
 
 DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 """Powers of ten by suffix. There is no `K`: a kilo is `k`, and `Ki` is 1024."""
 BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 """Powers of two by suffix."""
 
-_NANO = Decimal("1e-9")
-_MAX = Decimal(2**63 - 1)
+_MOST_BINARY = (2**63 - 1) * UNIT
+_MOST_DIGITS = 999
 
 
 class QuantityError(ValueError):
@@ -26,75 +31,79 @@ class QuantityError(ValueError):
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Decimal:
-    """The amount a quantity stands for, in its base unit (cores, bytes, pieces).
+def parse(text: str) -> int:
+    """The amount a quantity stands for.
 
-    Rounded up to whole nano-units and capped at 2^63-1 for binary suffixes, as the server does. Raises QuantityError for what it refuses.
+    Rounded up to whole thousand-millionths, and capped at 2^63-1 where the suffix is binary, as the server does. Raises QuantityError for what it
+    refuses.
 
     >>> parse("500m"), parse("1Ki")
-    (Decimal('0.500'), Decimal('1024'))
+    (500000000, 1024000000000)
     """
-    if not text:
+    match = _FORM.fullmatch(text)
+    if match is None or not text:
         raise QuantityError(
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
         )
-    match = _FORM.fullmatch(text)
-    assert match is not None, "the form takes any text"
-    sign, whole, point, fraction, suffix = match.groups()
-    if not whole and not point and not suffix:
+    sign, whole, fraction, suffix = match.groups()
+    # A suffix or sign alone is nothing of it: `m`, `.` and `+` are 0 to the server.
+    fraction = fraction or ""
+    digits = int((whole + fraction) or "0")
+    power = BINARY.get(suffix, 0)
+    exponent = 0 if power else DECIMAL[suffix] if suffix in DECIMAL else _exponent(suffix)
+    if not whole and not fraction and (power >= 50 or exponent < -9):
         raise QuantityError("unable to parse numeric part of quantity")
-    # A suffix alone is nothing of it: `m` and `.` are 0 to the server.
-    number = Decimal(f"{sign}{whole or '0'}.{fraction or '0'}")
-    if suffix in DECIMAL:
-        amount = number.scaleb(DECIMAL[suffix])
-    elif suffix in BINARY:
-        amount = number * (1 << BINARY[suffix])
-        if abs(amount) > _MAX:
-            amount = _MAX.copy_sign(amount)
-    else:
-        exponent = _EXPONENT.fullmatch(suffix)
-        # Go parses the exponent as a signed 64-bit number and keeps 32 bits of it; nobody means one of more than three digits.
-        if exponent is None or len(exponent[1].lstrip("+-0")) > 3:
-            raise QuantityError("unable to parse quantity's suffix")
-        amount = number.scaleb(int(exponent[1]))
-    if amount and abs(amount) < Decimal("1e15"):
-        amount = amount.quantize(_NANO, ROUND_UP).normalize() + 0
-    return amount
+    amount = _scaled(digits << power, 9 + exponent - len(fraction))
+    if power:
+        amount = min(amount, _MOST_BINARY)
+    return -amount if sign == "-" else amount
 
 
-def amount(value: object) -> Decimal | None:
-    """The amount of a YAML value where a quantity belongs: a string, or a number as the server reads it. None for anything that is no quantity.
+def _exponent(suffix: str) -> int:
+    number = suffix[1:]
+    if suffix[0] not in "eE" or not number.lstrip("+-").isdigit() or len(number.lstrip("+-0")) > 18:
+        raise QuantityError("unable to parse quantity's suffix")
+    # The server keeps 32 bits of it. Beyond a thousand digits all amounts are alike: none of them is meant.
+    exponent = (int(number) + 2**31) % 2**32 - 2**31
+    return max(min(exponent, _MOST_DIGITS), -_MOST_DIGITS)
+
+
+def _scaled(digits: int, shift: int) -> int:
+    return digits * 10**shift if shift >= 0 else -(-digits // 10**-shift)
+
+
+def amount(value: object) -> int | None:
+    """The amount of a YAML value where a quantity belongs: a string (blanks around it are allowed), or a number as the server reads it. None for
+    anything that is no quantity.
 
     A float is read as the shortest text that Go's JSON encoder writes for it.
     """
-    if isinstance(value, bool) or value is None:
-        return None
-    if not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        return parse(value if isinstance(value, str) else repr(value))
+        return parse(value.strip() if isinstance(value, str) else repr(value))
     except QuantityError:
         return None
 
 
-def milli(quantity: Decimal) -> int:
+def milli(amount: int) -> int:
     """In thousandths, rounded up: millicores of a cpu quantity."""
-    return int((quantity * 1000).to_integral_value(ROUND_CEILING))
+    return -(-amount // MILLI)
 
 
-def show(quantity: Decimal, *, binary: bool = False) -> str:
-    """A quantity written as people write it: `500m`, `2`, `1Gi`.
+def show(amount: int, *, binary: bool = False) -> str:
+    """An amount written as people write it: `500m`, `2`, `1Gi`.
 
     `binary` uses 1024-based suffixes where they come out even (memory, storage).
     """
-    if binary and quantity == quantity.to_integral_value():
-        whole = int(quantity)
+    whole, rest = divmod(abs(amount), UNIT)
+    sign = "-" if amount < 0 else ""
+    if rest:
+        for suffix, power in (("m", 6), ("u", 3), ("n", 0)):
+            if rest % 10**power == 0:
+                return f"{sign}{abs(amount) // 10**power}{suffix}"
+    if binary:
         for suffix, power in reversed(BINARY.items()):
             if whole and whole % (1 << power) == 0:
-                return f"{whole >> power}{suffix}"
-        return str(whole)
-    if quantity == quantity.to_integral_value():
-        return str(int(quantity))
-    if (quantity * 1000) == (quantity * 1000).to_integral_value():
-        return f"{int(quantity * 1000)}m"
-    return f"{quantity.normalize():f}"
+                return f"{sign}{whole >> power}{suffix}"
+    return f"{sign}{whole}"

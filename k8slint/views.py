@@ -224,6 +224,16 @@ class PodSpec(View):
         return [port for container in self.running for port in container.ports]
 
     @property
+    def requests(self) -> Node:
+        """What the pod as a whole requests; what its containers do is apart."""
+        return self.node["resources", "requests"]
+
+    @property
+    def limits(self) -> Node:
+        """What the pod as a whole is limited to."""
+        return self.node["resources", "limits"]
+
+    @property
     def volumes(self) -> Iterator[tuple[str, Node]]:
         """Name and node of each volume that has a name."""
         return ((name, volume) for volume in self.node["volumes"] if (name := volume["name"].string) is not None)
@@ -320,6 +330,14 @@ class Container(View):
         return ((name, variable) for variable in self.node["env"] if (name := variable["name"].string) is not None)
 
     @property
+    def requests(self) -> Node:
+        return self.node["resources", "requests"]
+
+    @property
+    def limits(self) -> Node:
+        return self.node["resources", "limits"]
+
+    @property
     def mounts(self) -> Iterator[Node]:
         return (mount for mount in self.node["volumeMounts"] if mount.is_mapping)
 
@@ -361,6 +379,15 @@ class Handler(View):
                 return self.node[action, "port"]
         return self.node["tcpSocket", "port"]
 
+    @property
+    def failure(self) -> str:
+        """What becomes of it when it cannot be carried out at all, because its port or program does not exist; a clause.
+
+        Such a probe has no result: the kubelet keeps the value that it began with.
+        Source: k8s.io/kubernetes/pkg/kubelet/prober/worker.go: newWorker, doProbe; kuberuntime/kuberuntime_container.go: startContainer, killContainer.
+        """
+        return _FAILURES[self.field]
+
     def __str__(self) -> str:
         return self.field
 
@@ -379,19 +406,17 @@ class Probe(Handler):
 
         Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go: SetDefaults_Probe.
         """
-    @property
-    def failure(self) -> str:
-        """What becomes of it when it cannot be carried out at all, because its port or program does not exist; a clause.
-
-        Such a probe has no result: the kubelet keeps the value that it began with.
-        Source: k8s.io/kubernetes/pkg/kubelet/prober/worker.go: newWorker, doProbe; kuberuntime/kuberuntime_container.go: startContainer, killContainer.
-        """
-        return _FAILURES[self.field]
-
         return self.node[field].integer or _PROBE_DEFAULTS[field]
 
 
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
+_FAILURES = {
+    "readinessProbe": "the pod never becomes ready",
+    "livenessProbe": "the container is never restarted when it hangs",
+    "startupProbe": "the container never counts as started",
+    "postStart": "the container is killed as soon as it has started",
+    "preStop": "the container is stopped without it",
+}
 _PROBE_DEFAULTS = {
     "initialDelaySeconds": 0,
     "timeoutSeconds": 1,
@@ -410,13 +435,6 @@ class CommandLine(View):
     __slots__ = ("container", "handler")
     sample = Container.sample
 
-_FAILURES = {
-    "readinessProbe": "the pod never becomes ready",
-    "livenessProbe": "the container is never restarted when it hangs",
-    "startupProbe": "the container never counts as started",
-    "postStart": "the container is killed as soon as it has started",
-    "preStop": "the container is stopped without it",
-}
     def __init__(self, node: Node, container: Container, handler: Handler | None = None) -> None:
         super().__init__(node, container.manifest)
         self.container = container
@@ -560,6 +578,19 @@ class ServicePort(View):
         target = self.node["targetPort"]
         return target or self.node["port"]
 
+    def leads_to(self, pod: PodSpec) -> Container | None:
+        """The container of a pod that answers: the one that declares the port, or the only one that runs; None where that cannot be told.
+
+        Source: k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort.
+        """
+        target, protocol = self.target, self.protocol
+        name, number = target.string, target.integer
+        for port in pod.ports:
+            if port.protocol == protocol and (port.name == name if name else port.number == number):
+                return port.container
+        running = pod.running
+        return running[0] if len(running) == 1 and not name else None
+
 
 class Service(View):
     """A core/v1 Service."""
@@ -578,19 +609,6 @@ class Service(View):
 
     @property
     def headless(self) -> bool:
-    def leads_to(self, pod: PodSpec) -> Container | None:
-        """The container of a pod that answers: the one that declares the port, or the only one that runs; None where that cannot be told.
-
-        Source: k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort.
-        """
-        target, protocol = self.target, self.protocol
-        name, number = target.string, target.integer
-        for port in pod.ports:
-            if port.protocol == protocol and (port.name == name if name else port.number == number):
-                return port.container
-        running = pod.running
-        return running[0] if len(running) == 1 and not name else None
-
         return self.node["spec", "clusterIP"].string == "None"
 
     @property
@@ -767,3 +785,161 @@ class UnusedSuppression(Met):
         self.near = unused.near
         self.message = unused.message
         self.removal = unused.mend
+
+
+# ---------------------------------------------------------------------------------------------------- manifest and schema
+
+
+class Mistake(Met):
+    """A place where a manifest is not what the schema of its kind says; the schemas (`schemas/`) make these views.
+
+    `field` is what the API server names where that is another field than the view's own: a node, or a route as it writes it. `versions` says which
+    of several target versions refuse the place ("1.25 to 1.27"); "" where all do.
+    """
+
+    __slots__ = ("field", "versions")
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest)
+        self.field = field
+        self.versions = ""
+
+    @property
+    def name(self) -> str:
+        """What the place is called: its key, or `args[0]` for an element of a list."""
+        return called(self.node)
+
+    def tell(self, message: str, **more: Any) -> Problem:
+        """A problem here, at the field that the API server names; `more` is as in `Node.problem`."""
+        if self.versions:
+            message += f" (Kubernetes {self.versions})"
+        return self.node.problem(message, field=self.field, **more)
+
+
+def called(node: Node) -> str:
+    """What people call a place: its key, `args[0]` for an element of a list, "a Deployment" for an object itself."""
+    if node.document is not None or node.parent is None:
+        kind = node["kind"].string
+        return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind}" if kind else "the object"
+    if isinstance(node.key, int):
+        return f"{called(node.parent)}[{node.key}]"
+    return node.key
+
+
+class UnknownField(Mistake):
+    """A field that the schema does not have; the view's node is its value.
+
+    `owner` is what has no such field ("containers[0]", "a Deployment"). `near` is the field that was probably meant ("" for none), `fits` whether it
+    is free and takes the value. `belongs` are the routes, from the object's root, where a field of this name stands. `since` and `until` are the
+    versions of Kubernetes that first or last have it. `fields` are the names that there are.
+    """
+
+    __slots__ = ("belongs", "fields", "fits", "near", "owner", "since", "until")
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.owner = called(node.parent or node)
+        self.near = ""
+        self.fits = False
+        self.belongs: tuple[str, ...] = ()
+        self.since = ""
+        self.until = ""
+        self.fields: tuple[str, ...] = ()
+
+
+class WrongType(Mistake):
+    """A value of a type that the field does not take.
+
+    `expected` are words for what it takes ("a string", "a list of objects"), `found` for what kubectl reads ("the number 420"). `surprise` tells that
+    the text looks like what is expected (`on`, `0644`), and YAML reads it as something else. `meant` is the value of the right type that the text
+    stands for, None where it cannot be told.
+    """
+
+    __slots__ = ("expected", "found", "meant", "surprise")
+
+    def __init__(
+        self, node: Node, manifest: Manifest, expected: str, found: str, field: Node | str | None = None
+    ) -> None:
+        super().__init__(node, manifest, field)
+        self.expected = expected
+        self.found = found
+        self.surprise = False
+        self.meant: Plain = None
+
+
+class MissingField(Mistake):
+    """A field that has to be there; the view's node is missing, null or empty.
+
+    `owner` is what needs it. `needs` is the route below it of what is missed, where the field itself may be left out for all the schema says, but not
+    what stands in it. `instead` is a misspelt key that stands in its place, or None.
+    """
+
+    __slots__ = ("instead", "needs", "owner")
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.owner = called(node.parent or node)
+        self.needs = ""
+        self.instead: Node | None = None
+
+
+class InvalidValue(Mistake):
+    """A value of the right type that the field does not take.
+
+    `reason` is a sentence on what is wrong. Where only some values are allowed, these are in `allowed`, and `near` is the one that was probably meant
+    ("" for none).
+    """
+
+    __slots__ = ("allowed", "near", "reason")
+
+    def __init__(self, node: Node, manifest: Manifest, reason: str, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.reason = reason
+        self.allowed: tuple[Plain, ...] = ()
+        self.near: Plain = ""
+
+
+class UnknownKind(Mistake):
+    """An apiVersion and kind that Kubernetes never had, or that the CRDs of their group do not have.
+
+    `near` are the apiVersion and kind that were probably meant, or None; `elsewhere` the apiVersions that have the kind; `versions_of_group` the
+    apiVersions of the group where it is the version that it lacks, else empty.
+    """
+
+    __slots__ = ("elsewhere", "near", "versions_of_group")
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.near: tuple[str, str] | None = None
+        self.elsewhere: tuple[str, ...] = ()
+        self.versions_of_group: tuple[str, ...] = ()
+
+
+class Superseded(Mistake):
+    """An apiVersion that a target version still serves, or serves no longer, or not yet.
+
+    `successor` are apiVersion and kind to use instead, or None. `since` is the version of Kubernetes that brought it, `deprecated` and `removed` those
+    that announced its end and dropped it; "" where that is not known or has not happened. `warning` is what a CRD itself says of it.
+    """
+
+    __slots__ = ("deprecated", "removed", "since", "successor", "warning")
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.successor: tuple[str, str] | None = None
+        self.since = ""
+        self.deprecated = ""
+        self.removed = ""
+        self.warning = ""
+
+
+class RemovedApi(Superseded):
+    """An apiVersion that a target version does not serve."""
+
+    __slots__ = ()
+
+
+class DeprecatedApi(Superseded):
+    """An apiVersion that the target versions still serve, and a later one will not."""
+
+    __slots__ = ()
