@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from k8slint import dialect, edits
 from k8slint.document import Document, File, read
 from k8slint.mending.layout import Layout, UnfixableError, layout_of
-from k8slint.mending.parts import Piece, Unreadable, edited, read_edited, smallest_part
+from k8slint.mending.parts import Piece, Unreadable, edited, read_edited, smallest_part, unread
 from k8slint.mending.plan import same
 from k8slint.nodes import MAPPING, Key, Node, Plain, YamlError, compose
 
@@ -293,27 +293,33 @@ def _with(value: Plain, path: tuple[Key, ...], new: Plain | _Gone) -> Plain:
 def _changes(document: Document, pieces: Sequence[Piece]) -> list[tuple[tuple[Key, ...], Plain | _Gone]] | None:
     """What edits change in what a document says; None if it cannot be read then."""
     layout = layout_of(document)
-    if document.root is not None:
+    inner = None if document.root is None else _innermost(layout, document.root, pieces)
+    while inner is not None:
         try:
-            part = smallest_part(layout, _innermost(layout, document.root, pieces), pieces)
+            part = smallest_part(layout, inner, pieces)
         except UnfixableError:
-            part = None
-        if part is not None:
-            new = read_edited(layout, part, pieces)
-            parent = part.parent
-            if isinstance(new, Unreadable):
-                return None
-            if parent.kind == MAPPING:
-                old = {str(entry.key): entry.value for entry in part.entries[part.first : part.after]}
-                return list(_difference(parent.path, old, new))
+            break
+        if part is None:
+            break
+        new = read_edited(layout, part, pieces)
+        parent = part.parent
+        if isinstance(new, Unreadable):
+            # What is put in at its end may belong to what is around it.
+            inner = parent.parent
+        elif parent.kind == MAPPING:
+            old = {str(entry.key): entry.value for entry in part.entries[part.first : part.after]}
+            return list(_difference(parent.path, old, new))
+        else:
             before, after = parent.elements[: part.first], parent.elements[part.after :]
             now = [element.value for element in before] + new + [element.value for element in after]
             return list(_difference(parent.path, parent.value, now))
+    new_text = edited(document.text, pieces)
     try:
-        composed = compose(edited(document.text, pieces))
+        composed = compose(new_text)
     except YamlError:
         return None
-    if len(composed.duplicates) > len(document.duplicates):
+    lost = unread(new_text, composed.root) != unread(document.text, document.root)
+    if lost or len(composed.duplicates) > len(document.duplicates):
         return None
     return list(_difference((), _value(document), None if composed.root is None else composed.root.value))
 

@@ -15,7 +15,7 @@ from k8slint import dialect
 from k8slint.finding import Edit
 from k8slint.mending.draft import Draft
 from k8slint.mending.layout import UnfixableError
-from k8slint.mending.parts import edited, read_edited, smallest_part
+from k8slint.mending.parts import edited, read_edited, smallest_part, unread
 from k8slint.mending.plan import Plan, same
 from k8slint.nodes import YamlError, compose
 
@@ -159,6 +159,7 @@ def _reads_as(document: Document, new_text: str, expected: Plain) -> bool:
         return False
     return (
         composed.root is not None
+        and unread(new_text, composed.root) == unread(text, document.root)
         and len(composed.duplicates) <= len(document.duplicates)
         and same(composed.root.value, expected)
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ALIASES = re.compile(r"(?:^|[\s,\[{])[&*]\S", re.MULTILINE)
 _SEPARATOR = re.compile(r"(?:\A|\n)---")
+_COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 _CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
 
 
@@ -106,4 +107,14 @@ def read_edited(layout: Layout, part: Part, pieces: Sequence[Piece]) -> Plain | 
         composed = compose(" " * layout.column(part.start) + written)
     except YamlError:
         return Unreadable()
-    return Unreadable() if composed.root is None or composed.duplicates else composed.root.value
+    if composed.root is None or composed.duplicates or unread(written, composed.root):
+        return Unreadable()
+    return composed.root.value
+
+
+def unread(text: str, root: Node | None) -> str:
+    """What stands after the end of a document's root, comments left out.
+
+    kubectl never looks at it; behind a part, it would belong to what is around the part.
+    """
+    return "" if root is None else _COMMENT.sub("", text[root.end :]).strip()
