@@ -12,19 +12,18 @@ import os
 import sys
 
 
-def entry_points(group: str) -> dict[str, str]:
-    """Name and object reference (`module` or `module:attribute`) of each entry point of a group.
+def entry_points(group: str) -> list[tuple[str, str]]:
+    """Name and object reference (`module` or `module:attribute`) of each entry point of a group, each pair once.
 
-    Of two with one name the one found first on `sys.path` counts, as for modules.
+    Two packages may well have entry points of one name.
     """
-    found: dict[str, str] = {}
+    found: dict[tuple[str, str], None] = {}
     for folder in dict.fromkeys(sys.path):
         for path in _metadata_folders(folder or os.curdir):
             text = _read(os.path.join(path, "entry_points.txt"))
             if group in text:
-                for name, reference in _section(text, group).items():
-                    found.setdefault(name, reference)
-    return found
+                found |= dict.fromkeys(_section(text, group).items())
+    return list(found)
 
 
 def _metadata_folders(folder: str) -> list[str]:

@@ -1,7 +1,7 @@
 """A pack: a Python package in which every module that defines a rule adds one. Nothing else lists them.
 
 `rules_of` imports the package's modules to find its rules. A pack that ships an index (`_index.json`, written by `write_index`) spares a run that:
-importing a hundred and fifty modules costs more than checking a manifest.
+importing a hundred and fifty modules costs more than checking a manifest. An index that a module no longer agrees with is passed over.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 INDEX = "_index.json"
 
+_AT_ONCE = 60.0
+"""Seconds that writing a package's files may take."""
+
 
 def rules_of(package: str) -> Iterable[Rule | RuleInfo]:
     """The rules of a package: from its index where that is up to date, otherwise by importing all its modules.
@@ -29,16 +32,18 @@ def rules_of(package: str) -> Iterable[Rule | RuleInfo]:
 
 
 def imported_rules(package: str) -> list[Rule]:
-    """Every rule of a package, imported, in order of id."""
+    """Every rule of a package, imported, in order of id. Raises ImportError where two of its modules define the same one."""
     folder = _folder(package)
     found: dict[str, Rule] = {}
-    for path in _sizes(folder):
+    for path in _modules(folder):
         name = package + "." + path.removesuffix(".py").replace("/", ".")
         name = name.removesuffix(".__init__")
         for value in vars(importlib.import_module(name)).values():
             # A module may import another's rule; it belongs to the one that defines it.
             if isinstance(value, Rule) and value.info.module == name:
-                found[value.id] = value
+                other = found.setdefault(value.id, value)
+                if other is not value:
+                    raise ImportError(f"{other.info.module} and {name} both define the rule {value.id}")
     return [found[rule_id] for rule_id in sorted(found)]
 
 
@@ -64,13 +69,18 @@ def index_text(package: str) -> str:
             info.function,
         ]
         lines.append(json.dumps(entry, ensure_ascii=False))
-    sizes = json.dumps(_sizes(_folder(package)), sort_keys=True)
-    return '{"files": ' + sizes + ',\n "rules": [\n  ' + ",\n  ".join(lines) + "\n]}\n"
+    sizes = [f"{json.dumps(path)}: {module.st_size}" for path, module in _modules(_folder(package)).items()]
+    return '{"files": {\n  ' + ",\n  ".join(sizes) + '},\n "rules": [\n  ' + ",\n  ".join(lines) + "]}\n"
+
+
+def index_path(package: str) -> str:
+    """Where the package's index stands, or would: beside its modules."""
+    return os.path.join(_folder(package), INDEX)
 
 
 def write_index(package: str) -> None:
-    """Writes the package's index beside its modules."""
-    with open(os.path.join(_folder(package), INDEX), "w", encoding="utf-8", newline="\n") as file:
+    """Writes the package's index."""
+    with open(index_path(package), "w", encoding="utf-8", newline="\n") as file:
         file.write(index_text(package))
 
 
@@ -81,28 +91,34 @@ def _folder(package: str) -> str:
     return str(next(iter(module.__path__)))
 
 
-def _sizes(folder: str) -> dict[str, int]:
-    """The package's modules with their sizes. A size that differs from the index's tells that a rule has changed since."""
-    sizes: dict[str, int] = {}
+def _modules(folder: str) -> dict[str, os.stat_result]:
+    """The package's modules, by path within it, in order."""
+    found: dict[str, os.stat_result] = {}
     waiting = [("", folder)]
     while waiting:
         prefix, path = waiting.pop()
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.name.endswith(".py"):
-                    sizes[prefix + entry.name] = entry.stat().st_size
+                    found[prefix + entry.name] = entry.stat()
                 elif entry.is_dir() and entry.name.isidentifier() and entry.name != "__pycache__":
                     waiting.append((f"{prefix}{entry.name}/", entry.path))
-    return dict(sorted(sizes.items()))
+    return dict(sorted(found.items()))
 
 
 def _from_index(folder: str) -> list[RuleInfo]:
+    """The rules that the package's index lists; none where there is no index, or a module has changed since it was written."""
     import json
 
+    path = os.path.join(folder, INDEX)
     try:
-        with open(os.path.join(folder, INDEX), encoding="utf-8") as file:
+        with open(path, encoding="utf-8") as file:
             index: dict[str, Any] = json.load(file)
-        if index["files"] != _sizes(folder):
+            written = os.fstat(file.fileno()).st_mtime
+        modules = _modules(folder)
+        # A checkout or an installation writes all of them at once, in any order; an editor comes later.
+        edited = any(module.st_mtime > written + _AT_ONCE for module in modules.values())
+        if edited or index["files"] != {name: module.st_size for name, module in modules.items()}:
             return []
         return [_info(*entry) for entry in index["rules"]]
     except FileNotFoundError:

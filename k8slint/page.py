@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _FENCE = re.compile(r"^```(?P<language>\w+)(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_ARROW = re.compile(r"[ \t]*(?:#|//) <- (?P<message>.*)$")
+_ARROW = re.compile(r"[ \t]*(?:#|//) <- ")
 _NAMES = {"yaml": "manifest.yaml", "json": "manifest.json", "dockerfile": "Dockerfile", "go": "types.go"}
 
 
@@ -63,9 +63,18 @@ def parse(doc: str) -> Page:
             continue
         example = getattr(page, words[0]) or Example()
         setattr(page, words[0], example)
-        name = words[1] if len(words) > 1 else _NAMES.get(fence["language"], f"file.{fence['language']}")
-        example.add(name, fence["text"])
+        example.add(words[1] if len(words) > 1 else _name(fence["language"], example), fence["text"])
     return page
+
+
+def _name(language: str, example: Example) -> str:
+    """What a file is called that nobody gave a name: `manifest.yaml`, and the next one `manifest-2.yaml`."""
+    stem, dot, ending = _NAMES.get(language, f"file.{language}").partition(".")
+    name, number = f"{stem}{dot}{ending}", 1
+    while name in example.files:
+        number += 1
+        name = f"{stem}-{number}{dot}{ending}"
+    return name
 
 
 def strip_arrows(name: str, text: str) -> tuple[str, list[Expected]]:
@@ -73,12 +82,7 @@ def strip_arrows(name: str, text: str) -> tuple[str, list[Expected]]:
     lines = []
     expected = []
     for number, line in enumerate(text.split("\n"), 1):
-        messages = []
-        while _ARROW.search(line):
-            # The last arrow first: a message may hold anything but another arrow.
-            head, _, message = line.rpartition("<- ")
-            messages.append(message.strip())
-            line = head.rstrip().removesuffix("#").removesuffix("//").rstrip()
-        expected += [Expected(name, number, message) for message in reversed(messages)]
-        lines.append(line)
+        content, *messages = _ARROW.split(line)
+        lines.append(content)
+        expected += [Expected(name, number, message.strip()) for message in messages]
     return "\n".join(lines), expected

@@ -140,7 +140,7 @@ class Plugins:
         self._add_rules()
 
     def _register_installed(self) -> None:
-        for name, reference in entry_points("k8slint").items():
+        for name, reference in entry_points("k8slint"):
             with _blaming(f"{name} ({reference})", "cannot be imported"):
                 module, _, attribute = reference.partition(":")
                 plugin: object = import_module(module)
