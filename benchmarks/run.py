@@ -136,7 +136,9 @@ def main() -> None:
     version = best(process("k8slint", "--version"), given.repeat)
     yamllint = best(process("yamllint", str(SMALL)), given.repeat)
     small = best(process("k8slint", "check", "--no-config", str(SMALL)), given.repeat)
-    print(f"one small file, cold: k8slint {small * 1e3:.0f} ms, yamllint {yamllint * 1e3:.0f} ms: {small / yamllint:.2f}x")
+    print(
+        f"one small file, cold: k8slint {small * 1e3:.0f} ms, yamllint {yamllint * 1e3:.0f} ms: {small / yamllint:.2f}x"
+    )
     print(f"  of which python {bare * 1e3:.0f} ms, up to the command line {version * 1e3:.0f} ms")
     for folder in given.folders:
         folder = folder.resolve()

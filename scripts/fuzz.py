@@ -27,7 +27,23 @@ SCRAPS = (
     "#", "%YAML 1.2\n", "\ufeff", "\x00", "\x7f", "\u2028", "é", "😀", "null", "~", "on", "0644", "1e3", ".inf", "-1", "9" * 40, "{{ .x }}", "$(A)",
     "apiVersion: v1\nkind: List\nitems:\n", "k8slint: ignore[", "# k8slint: ignore-file[invalid-name]\n",
 )  # fmt: skip
-VALUES = ("null", "{}", "[]", "''", "true", "7", "-1", "1.5", "abc", "A_b", "[1, {a: b}]", "{a: [b]}", "{name: x}", "0x1F", "99999999999999999999")
+VALUES = (
+    "null",
+    "{}",
+    "[]",
+    "''",
+    "true",
+    "7",
+    "-1",
+    "1.5",
+    "abc",
+    "A_b",
+    "[1, {a: b}]",
+    "{a: [b]}",
+    "{name: x}",
+    "0x1F",
+    "99999999999999999999",
+)
 
 
 def mutate(text: str, chance: random.Random) -> str:
@@ -93,7 +109,7 @@ def failure(text: str, plugins: Plugins) -> str:
             checked = run.check_text(mended, "fuzz.yaml", options, plugins)
         else:
             return f"fixing does not settle: {sorted({f.rule for f in checked.findings if f.fix})}"
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
         return f"{type(error).__name__}: {error}"
     crashes = [finding.message for finding in checked.findings if finding.rule == "rule-crashed"]
     if crashes:
@@ -104,7 +120,12 @@ def failure(text: str, plugins: Plugins) -> str:
 
 def texts(folders: list[Path]) -> list[str]:
     """The manifests below some folders."""
-    found = [path for folder in folders for pattern in ("*.yaml", "*.yml", "*.json") for path in sorted(folder.rglob(pattern))]
+    found = [
+        path
+        for folder in folders
+        for pattern in ("*.yaml", "*.yml", "*.json")
+        for path in sorted(folder.rglob(pattern))
+    ]
     return [path.read_bytes().decode(errors="replace") for path in found if path.stat().st_size < 50_000]
 
 
