@@ -21,11 +21,11 @@ INTERRUPTED = 130
 class Commands(click.Group):
     """Commands that are imported by name, so that each pays only for itself."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, imported now; None for a name that is none."""
         if cmd_name not in COMMANDS:
             return None

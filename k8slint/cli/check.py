@@ -13,8 +13,11 @@ from k8slint.cli.base import PRESET, Command, Failure, color_option, complete_ru
 from k8slint.report import BUILTIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from click.shell_completion import CompletionItem
 
+    from k8slint.apply import Outcome
     from k8slint.baseline import Baseline
     from k8slint.report.base import Report
     from k8slint.run import CheckOptions, Run
@@ -89,9 +92,10 @@ class _Check:
         self.report = self._report()
         self.paths: list[str] = list(given["paths"]) or ["-" if given["stdin_filename"] else "."]
         self._refuse_contradictions()
-        self.style = terminal.style(
-            given["color"], to_file=given["output_file"] is not None, verbose=given["verbose"], quiet=given["quiet"]
-        )
+        self.filtering: bool = given["fix"] and self.paths == ["-"]
+        """Whether stdout is for the mended text, so that the report goes elsewhere."""
+        stream = None if given["output_file"] else sys.stderr if self.filtering else sys.stdout
+        self.style = terminal.style(given["color"], stream, verbose=given["verbose"], quiet=given["quiet"])
 
     def _report(self) -> Report:
         from k8slint import report
@@ -121,6 +125,10 @@ class _Check:
         ):
             if given[one] and given[other]:
                 raise click.UsageError(f"{_option(one)} does not go with {_option(other)}.")
+        if given["unsafe_fixes"] and not (given["fix"] or given["diff"]):
+            raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
+        if given["statistics"] and given["diff"]:
+            raise click.UsageError("--statistics does not go with --diff.")
         if "-" in self.paths and len(self.paths) > 1:
             raise click.UsageError("'-' reads standard input, and does not go with other paths.")
         if given["stdin_filename"] and self.paths != ["-"]:
@@ -128,32 +136,39 @@ class _Check:
 
     def run(self) -> int:
         """Does it all; returns the exit code."""
-        run = self._checked()
         given = self.given
+        run = self._checked()
+        for sentence in run.warnings:
+            terminal.say(f"warning: {sentence}")
+        if not run.files and not run.errors and not run.skipped:
+            terminal.say(f"warning: nothing to check: no YAML or JSON in {', '.join(self.paths)}")
         if given["write_baseline"]:
-            return self._write_baseline(run)
-        self._write(self.report(run, self.style))
+            self._write_baseline(run)
+            return self._exit_code(run, failing=False)
+        if given["diff"]:
+            return self._exit_code(run, failing=self._show_diff(run))
+        if given["fix"]:
+            run = self._fix(run)
+        self._write(self.report(run, self.style), err=self.filtering)
+        return self._exit_code(run, failing=self._fails(run))
+
+    def _exit_code(self, run: Run, *, failing: bool) -> int:
         for sentence in run.errors:
             terminal.say(f"error: {sentence}")
-        return 2 if run.errors else int(self._fails(run))
+        return 2 if run.errors else int(failing)
 
     def _checked(self) -> Run:
-        """The run, with a progress line where that helps, and what it has to say about itself on stderr."""
+        """The run, with a progress line where that helps."""
         from k8slint import run
 
         progress = terminal.Progress() if sys.stderr.isatty() and not self.given["quiet"] else None
         try:
-            done = run.check(self.paths, self._options(progress), self.plugins)
+            return run.check(self.paths, self._options(progress=progress), self.plugins)
         finally:
             if progress:
                 progress.clear()
-        for sentence in done.warnings:
-            terminal.say(f"warning: {sentence}")
-        if not done.files and not done.errors and not done.skipped:
-            terminal.say(f"warning: nothing to check: no YAML or JSON in {', '.join(self.paths)}")
-        return done
 
-    def _options(self, progress: terminal.Progress | None) -> CheckOptions:
+    def _options(self, **more: Any) -> CheckOptions:
         from pathlib import Path
 
         from k8slint.run import CheckOptions
@@ -168,9 +183,57 @@ class _Check:
             context=given["context"],
             jobs=given["jobs"],
             baseline=self._baseline(),
-            progress=progress,
             stdin_filename=given["stdin_filename"],
+            **more,
         )
+
+    # ---- mending
+
+    def _fix(self, run: Run) -> Run:
+        """Mends files, or what came from standard input on its way to standard output; returns what is left."""
+        from k8slint.cli import fixing
+
+        outcome = self._mended(run, "Fixed")
+        if self.filtering:
+            name = self._stdin_name()
+            terminal.emit(outcome.texts.get(name, run.text(name)).encode("utf-8", "surrogatepass"))
+            return self._again([name], {name: run.text(name), **outcome.texts})
+        failures = fixing.written(run, outcome)
+        if outcome.texts:
+            run = self._checked()
+        run.errors += failures
+        return run
+
+    def _show_diff(self, run: Run) -> bool:
+        """Shows what --fix would change; tells whether that is anything."""
+        from k8slint.cli import fixing
+
+        outcome = self._mended(run, "Would fix")
+        self._write(fixing.diff(run, outcome, self.style))
+        return bool(outcome.texts)
+
+    def _mended(self, run: Run, done: str) -> Outcome:
+        from k8slint.cli import fixing
+
+        only = self._stdin_name() if self.paths == ["-"] else None
+        outcome = fixing.mended(run, self._again, unsafe=self.given["unsafe_fixes"], only=only)
+        if not self.given["quiet"]:
+            for line in fixing.described(outcome, done):
+                terminal.say(line)
+        return outcome
+
+    def _again(self, paths: list[str], texts: Mapping[str, str]) -> Run:
+        """A run over some files, with other texts than those on the disk."""
+        from k8slint import run
+
+        return run.check(self.paths if self.paths == ["-"] else paths, self._options(texts=texts), self.plugins)
+
+    def _stdin_name(self) -> str:
+        from k8slint.run import STDIN
+
+        return self.given["stdin_filename"] or STDIN
+
+    # ---- baselines
 
     def _baseline(self) -> Baseline | None:
         if not self.given["baseline"]:
@@ -182,7 +245,7 @@ class _Check:
         except baseline.BaselineError as error:
             raise Failure(str(error)) from None
 
-    def _write_baseline(self, run: Run) -> int:
+    def _write_baseline(self, run: Run) -> None:
         from k8slint import baseline
         from k8slint.report.base import counted
 
@@ -192,7 +255,8 @@ class _Check:
         except baseline.BaselineError as error:
             raise Failure(str(error)) from None
         terminal.say(f"Wrote {counted(number, 'finding')} to {path}")
-        return 0
+
+    # ---- the end
 
     def _fails(self, run: Run) -> bool:
         """Whether something is found that --fail-on asks to fail for."""
@@ -201,10 +265,10 @@ class _Check:
         fail_on = self.given["fail_on"]
         return fail_on != "never" and run.worst().rank >= Severity(fail_on).rank
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, *, err: bool = False) -> None:
         path = self.given["output_file"]
         if path is None:
-            terminal.emit(text, self.style)
+            terminal.emit(text, self.style, err=err)
             return
         try:
             terminal.write_file(path, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -30,7 +31,7 @@ def command(rule: str, color: str) -> None:
         found = plugins.rule(info.id)
     except PluginError as error:
         raise Failure(str(error)) from None
-    style = terminal.style(color)
+    style = terminal.style(color, sys.stdout)
     terminal.emit(page(found, style), style)
 
 

@@ -51,7 +51,7 @@ def command(group: str | None, preset: str | None, fixable: bool, format_: str, 
     if format_ == "json":
         terminal.emit(_json(ordered))
     else:
-        style = terminal.style(color)
+        style = terminal.style(color, sys.stdout)
         terminal.emit(_table(ordered, style), style)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from k8slint.report.base import Style
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 FALLBACK_WIDTH = 120
 """Columns where nobody says how many there are: a log of CI, a file."""
@@ -32,30 +36,35 @@ def has_color(choice: str, *, terminal: bool) -> bool:
     return terminal and environ.get("TERM") != "dumb"
 
 
-def width() -> int:
-    """Columns of the terminal that stdout is, `COLUMNS` where that is set, else a width that suits a log."""
+def width(stream: TextIO | None) -> int:
+    """Columns of the terminal that a stream is, `COLUMNS` where that is set, else a width that suits a log."""
     columns = os.environ.get("COLUMNS", "")
+    if stream is None:
+        return FALLBACK_WIDTH
     if columns.isdecimal() and int(columns):
         return int(columns)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or FALLBACK_WIDTH
+        return os.get_terminal_size(stream.fileno()).columns or FALLBACK_WIDTH
     except (OSError, ValueError):
         return FALLBACK_WIDTH
 
 
-def style(color: str, *, to_file: bool = False, verbose: bool = False, quiet: bool = False) -> Style:
-    """How to write to stdout, or to a file."""
-    terminal = not to_file and sys.stdout.isatty()
-    return Style(has_color(color, terminal=terminal), FALLBACK_WIDTH if to_file else width(), verbose, quiet)
+def style(color: str, stream: TextIO | None, *, verbose: bool = False, quiet: bool = False) -> Style:
+    """How to write to a stream; None is a file."""
+    terminal = stream is not None and stream.isatty()
+    return Style(has_color(color, terminal=terminal), width(stream), verbose, quiet)
 
 
-def emit(text: str, look: Style | None = None) -> None:
-    """Writes to stdout, whatever its encoding can hold. A reader that has gone away (`| head`) is no failure."""
-    stream = sys.stdout
+def emit(text: str | bytes, look: Style | None = None, *, err: bool = False) -> None:
+    """Writes to stdout (or stderr), whatever its encoding can hold; bytes are written as they are.
+
+    A reader that has gone away (`| head`) is no failure.
+    """
+    stream = sys.stderr if err else sys.stdout
     if (stream.errors or "strict") in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")
     try:
-        click.echo(text, nl=False, color=look.color if look else None)
+        click.echo(text, nl=False, err=err, color=look.color if look else None)
         stream.flush()
     except BrokenPipeError:
         # What is still buffered would fail again when Python exits.

@@ -41,11 +41,12 @@ def test_colour(
 
 @pytest.mark.usefixtures("folder")
 def test_the_width_is_what_is_asked_for_or_fits_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert terminal.width() == terminal.FALLBACK_WIDTH
+    assert terminal.width(sys.stdout) == terminal.FALLBACK_WIDTH
     monkeypatch.setenv("COLUMNS", "80")
-    assert terminal.width() == 80
+    assert terminal.width(sys.stdout) == 80
+    assert terminal.width(None) == terminal.FALLBACK_WIDTH
     monkeypatch.setenv("COLUMNS", "wide")
-    assert terminal.width() == terminal.FALLBACK_WIDTH
+    assert terminal.width(sys.stdout) == terminal.FALLBACK_WIDTH
 
 
 def test_what_the_encoding_cannot_hold_is_written_as_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
