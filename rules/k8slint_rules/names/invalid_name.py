@@ -95,6 +95,10 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
         return
     reason = names.object_name(syntax, name.string) or _too_long(name.string, length)
     reason = reason or _own_form(manifest, name.string) or _reserved(manifest, name.string, versions)
+    field = name
+    if not reason and _becomes_label(manifest, name.string):
+        reason = "must be no more than 63 characters, for the server makes it a label of the pods"
+        field = manifest.node["spec", "template", "labels"]
     if reason:
         proposal = _required(manifest) or names.proposal(name.string, syntax, length)
         yield name.problem(
@@ -102,6 +106,7 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
             fix=_renamed(manifest, proposal, project),
             safe=False,
             fix_title=f"Rename {manifest.kind} {_shown(name.string)} to {proposal}",
+            field=field,
         )
 
 
@@ -197,6 +202,12 @@ def _unable(job: Manifest, value: str) -> str:
         return ""
     hostname = f"{value}-{completions - 1}"
     return f"will not able to create pod with invalid DNS label: {_shown(hostname)}" if names.label(hostname) else ""
+
+
+def _becomes_label(manifest: Manifest, value: str) -> bool:
+    """Whether a name is too long for the label `batch.kubernetes.io/job-name`, which a Job's pods get with its selector."""
+    made = manifest.node["spec", "manualSelector"].boolean is not True
+    return (manifest.group, manifest.kind) == ("batch", "Job") and made and len(value) > names.LABEL_LENGTH
 
 
 def _reserved(manifest: Manifest, value: str, versions: Any) -> str:
