@@ -100,17 +100,21 @@ def pod_needs(pod: PodSpec, default: Needs | None = None) -> Needs:
 
     Source: k8s.io/kubernetes/plugin/pkg/admission/limitranger: podRequests, podLimits.
     """
-    needs = [(container.role, container_needs(container, default)) for container in pod.containers]
-    requests, limits = (
-        _total([(role, of.requests) for role, of in needs]),
-        _total([(role, of.limits) for role, of in needs]),
-    )
+    requests, limits = containers_need(pod, default)
     own_limits = {name: amount for name, amount in amounts(pod.limits).items() if at_pod_level(name)}
     own_requests = {name: amount for name, amount in amounts(pod.requests).items() if at_pod_level(name)}
     if own_limits:
         # Limits of the pod fill in for requests that neither the pod nor any container has.
         requests = {**own_limits, **requests}
     return Needs({**requests, **own_requests}, {**limits, **own_limits})
+
+
+def containers_need(pod: PodSpec, default: Needs | None = None) -> Needs:
+    """What the containers of a pod request and are limited to together, whatever the pod says as a whole."""
+    needs = [(container.role, container_needs(container, default)) for container in pod.containers]
+    return Needs(
+        _total([(role, need.requests) for role, need in needs]), _total([(role, need.limits) for role, need in needs])
+    )
 
 
 def _total(containers: list[tuple[str, Amounts]]) -> Amounts:

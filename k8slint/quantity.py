@@ -69,7 +69,8 @@ def _exponent(suffix: str) -> int:
 
 
 def _scaled(digits: int, shift: int) -> int:
-    return digits * 10**shift if shift >= 0 else -(-digits // 10**-shift)
+    factor: int = 10 ** abs(shift)
+    return digits * factor if shift >= 0 else -(-digits // factor)
 
 
 def amount(value: object) -> int | None:
