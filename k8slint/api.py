@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from k8slint import names
+from k8slint import names, shell
 from k8slint.document import File, read_parts
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
 from k8slint.kinds import Kind, name_syntax
@@ -17,24 +17,33 @@ from k8slint.project import Lookup, Project
 from k8slint.references import Reference, references
 from k8slint.rule import Rule, rule
 from k8slint.views import (
+    Backend,
     BrokenDocument,
     CommandLine,
     Container,
     ContainerPort,
     Crash,
     CustomResourceDefinition,
+    DeprecatedApi,
     DuplicateKey,
     Handler,
+    InvalidValue,
     Manifest,
+    MissingField,
+    Mount,
     PodSpec,
     Probe,
+    RemovedApi,
     SchemaNode,
     Service,
     ServicePort,
     Template,
+    UnknownField,
+    UnknownKind,
     UnusedSuppression,
     View,
     Workload,
+    WrongType,
     string_map,
 )
 
@@ -44,8 +53,11 @@ if TYPE_CHECKING:
 
     from k8slint import compute, quantity
     from k8slint.document import Document
+    from k8slint.report.base import Style
+    from k8slint.run import Run
 
 __all__ = [
+    "Backend",
     "BrokenDocument",
     "Change",
     "Claim",
@@ -54,16 +66,20 @@ __all__ = [
     "ContainerPort",
     "Crash",
     "CustomResourceDefinition",
+    "DeprecatedApi",
     "DuplicateKey",
     "Edit",
     "File",
     "Finding",
     "Fix",
     "Handler",
+    "InvalidValue",
     "Kind",
     "Lookup",
     "Manifest",
     "Mend",
+    "MissingField",
+    "Mount",
     "Node",
     "Plain",
     "PodSpec",
@@ -74,17 +90,23 @@ __all__ = [
     "Reader",
     "Reference",
     "Related",
+    "RemovedApi",
     "Resource",
     "Rule",
+    "Run",
     "SchemaNode",
     "Service",
     "ServicePort",
     "Severity",
     "Skipped",
+    "Style",
     "Template",
+    "UnknownField",
+    "UnknownKind",
     "UnusedSuppression",
     "View",
     "Workload",
+    "WrongType",
     "check",
     "check_text",
     "compute",
@@ -99,17 +121,28 @@ __all__ = [
     "references",
     "rule",
     "rules_of",
+    "shell",
     "string_map",
 ]
 
 
+_LAZY = {
+    "Run": ("k8slint.run", "Run"),
+    "Style": ("k8slint.report.base", "Style"),
+    "compute": ("k8slint.compute", ""),
+    "quantity": ("k8slint.quantity", ""),
+}
+
+
 def __getattr__(name: str) -> Any:
     """Vocabulary that few rules need is imported when the first asks for it."""
-    if name in ("compute", "quantity"):
-        import importlib
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
 
-        return importlib.import_module(f"k8slint.{name}")
-    raise AttributeError(name)
+    module, attribute = _LAZY[name]
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
 
 
 class ReadDocument:

@@ -63,6 +63,9 @@ _HINTS: Final[dict[str, int]] = {
     ".": _FRACTION,
 }
 
+HINTS: Final = frozenset(_HINTS)
+"""What a plain scalar begins with that may be other than a string; "" stands for an empty one."""
+
 _INTEGER = re.compile(r"([-+]?)(?:0[bB]([01]+)|0[xX]([0-9a-fA-F]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))", re.ASCII)
 _BASES = (2, 16, 8, 8, 10)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from k8slint.config import Config
     from k8slint.project import Project
     from k8slint.rule import Rule, RuleInfo
+    from k8slint.schemas.check import Schemas
     from k8slint.suppress import Suppressions
 
 
@@ -211,6 +213,8 @@ class Engine:
                 continue
             for root in document.resources:
                 manifest = Manifest(root, document)
+                if kind is Category.MANIFEST:
+                    result.findings += self._against_schema(manifest)
                 result.findings += self.check_manifest(manifest)
                 result.manifests.append(manifest)
         if not checked and result.skipped:
@@ -224,6 +228,21 @@ class Engine:
             for instance in manifest.views(view):
                 for rule_id in rule_ids:
                     yield from self._apply(rule_id, instance)
+
+    def _against_schema(self, manifest: Manifest) -> Iterator[Finding]:
+        if self._schemas is not None:
+            for mistake in self._schemas.check(manifest):
+                yield from self.announce(mistake)
+
+    @cached_property
+    def _schemas(self) -> Schemas | None:
+        """The schemas of the target versions; None where no rule wants to hear of mistakes."""
+        if not any(issubclass(view, views.Mistake) for view in self.local):
+            return None
+        from k8slint.schemas.check import Schemas
+
+        versions = self.config.kubernetes_version
+        return Schemas(versions.oldest.minor, versions.newest.minor) if versions else Schemas()
 
     def _broken(self, document: Document) -> Iterator[Finding]:
         error = document.error
@@ -292,6 +311,7 @@ class Engine:
         end_line, end_column = lines.position(span.end)
         root = node.root
         claim = problem.claim or info.claim
+        named = problem.node if problem.field is None else problem.field
         severity = info.severity if claim is info.claim else SEVERITY_OF_CLAIM[claim]
         return Finding(
             rule=info.id,
@@ -303,7 +323,7 @@ class Engine:
             column=column,
             end_line=end_line,
             end_column=end_column,
-            route=(problem.node if problem.field is None else problem.field).route,
+            route=named if isinstance(named, str) else named.route,
             resource=Manifest(root, document).resource if root.kind == MAPPING else None,
             fix=self._fix(problem.mend),
             related=tuple(self._related(note.node, note.message) for note in problem.related),

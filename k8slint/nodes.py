@@ -326,15 +326,15 @@ class Node:
         claim: Claim | None = None,
         at: At = "value",
         within: str = "",
-        field: Node | None = None,
+        field: Node | str | None = None,
     ) -> Problem:
         """A problem at this node; a rule yields it.
 
         `message` says what is wrong, then what happens, in one sentence without a full stop. `fix` is a change or several
         (`node.set(...)`, `node.remove()`, ...), `safe=False` where applying it may change what the author wants to happen.
         `related` are other places with a word on each. `claim` replaces the rule's own. `at="key"` points at the key instead of the
-        value (collections always do); `within` at that part of a scalar's text. `field` is the node whose route is reported, where the API
-        server names another field than the place to look at (`metadata.labels` for one bad label).
+        value (collections always do); `within` at that part of a scalar's text. `field` is the node whose route is reported (or
+        that route), where the API server names another field than the place to look at (`metadata.labels` for one bad label).
         """
         notes = tuple(Note(node, text) for node, text in related)
         return Problem(self, message, claim, as_mend(fix, safe=safe, title=fix_title), notes, at, within, field)

@@ -82,7 +82,7 @@ class Problem:
     related: tuple[Note, ...] = ()
     at: At = "value"
     within: str = ""
-    field: Node | None = None
+    field: Node | str | None = None
 
 
 Problems = Iterator[Problem]

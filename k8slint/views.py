@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from k8slint import kinds
-from k8slint.finding import Resource
-from k8slint.nodes import Key, Node, Plain
+from k8slint.finding import Claim, Resource
+from k8slint.nodes import MAPPING, SCALAR, Key, Node, Plain
 
 if TYPE_CHECKING:
     from k8slint.document import Document
@@ -238,6 +238,31 @@ class PodSpec(View):
         """Name and node of each volume that has a name."""
         return ((name, volume) for volume in self.node["volumes"] if (name := volume["name"].string) is not None)
 
+    def volume(self, name: str) -> Node:
+        """The volume of a name: an entry of `volumes`, or a StatefulSet's claim template, which comes before it. Missing where there is none."""
+        for claim in self.claim_templates:
+            if claim["metadata", "name"].string == name:
+                return claim
+        for known, volume in self.volumes:
+            if known == name:
+                return volume
+        return self.node["volumes", name]
+
+    @property
+    def claim_templates(self) -> Node:
+        """The `volumeClaimTemplates` beside the template: each pod has a volume of each of their names."""
+        return (self.template.parent or self.node)["volumeClaimTemplates"]
+
+    def fate(self, minor: int | None) -> Claim:
+        """What becomes of a mistake in it: the API server refuses the manifest, or stores it, and then no pod is ever made.
+
+        `minor` is the minor version of Kubernetes, None for the newest that is known. The server looks into the templates of its own kinds, into
+        that of a StatefulSet since 1.34; the template of a custom kind it stores as it is.
+        Source: kubernetes/kubernetes pull request 131790.
+        """
+        seen = self.manifest.builtin and (self.manifest.kind != "StatefulSet" or minor is None or minor >= 34)
+        return Claim.REJECTED if seen else Claim.BROKEN
+
     @property
     def listening(self) -> list[Container]:
         """The containers that answer requests, as far as the manifest tells: those that declare a port, else the only one that runs."""
@@ -343,6 +368,61 @@ class Container(View):
 
     def __str__(self) -> str:
         return f"container {self.name}".strip()
+
+
+class Mount(View):
+    """An entry of a container's `volumeMounts`."""
+
+    __slots__ = ("container",)
+    sample = _DEPLOYMENT + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        volumeMounts:\n        - ..."
+
+    def __init__(self, node: Node, container: Container) -> None:
+        super().__init__(node, container.manifest)
+        self.container = container
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        for container in manifest.views(Container):
+            for node in container.mounts:
+                yield cls(node, container)
+
+    @property
+    def pod(self) -> PodSpec:
+        return self.container.pod
+
+    @property
+    def name(self) -> str:
+        """The volume's name."""
+        return self.node["name"].string or ""
+
+    @property
+    def path(self) -> str:
+        """Where the volume appears in the container."""
+        return self.node["mountPath"].string or ""
+
+    @property
+    def sub_path(self) -> str:
+        """What of the volume appears there, as written; "" for all of it."""
+        return self.node["subPath"].string or ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether it shows a part of the volume only: one file or folder."""
+        return bool(self.sub_path or self.node["subPathExpr"].string)
+
+    @property
+    def source(self) -> tuple[str, Node]:
+        """What the volume is made from, by the field's name and node: `configMap`, `emptyDir`, ...
+
+        `volumeClaimTemplate` stands for a StatefulSet's; the name is "" where the pod has no such volume. One that says nothing is an emptyDir.
+        """
+        volume = self.pod.volume(self.name)
+        if volume.parent is not None and volume.parent.key == "volumeClaimTemplates":
+            return "volumeClaimTemplate", volume
+        for field, source in volume.items():
+            if field != "name" and source:
+                return field, source
+        return "emptyDir" if volume else "", volume["emptyDir"]
 
 
 class Handler(View):
@@ -574,9 +654,12 @@ class ServicePort(View):
 
     @property
     def target(self) -> Node:
-        """Where the port leads: `targetPort`, or `port` where that is absent."""
+        """Where the port leads: `targetPort`, or `port` where that is absent, 0 or empty.
+
+        Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go: SetDefaults_Service.
+        """
         target = self.node["targetPort"]
-        return target or self.node["port"]
+        return target if target and target.value not in (0, "") else self.node["port"]
 
     def leads_to(self, pod: PodSpec) -> Container | None:
         """The container of a pod that answers: the one that declares the port, or the only one that runs; None where that cannot be told.
@@ -609,7 +692,13 @@ class Service(View):
 
     @property
     def headless(self) -> bool:
-        return self.node["spec", "clusterIP"].string == "None"
+        """Whether it has no address of its own, so that its name stands for the pods' addresses."""
+        return self.type == "ClusterIP" and self.node["spec", "clusterIP"].string == "None"
+
+    @property
+    def on_nodes(self) -> bool:
+        """Whether its ports are open on the nodes as well."""
+        return self.type in ("NodePort", "LoadBalancer")
 
     @property
     def selector(self) -> dict[str, str]:
@@ -618,6 +707,50 @@ class Service(View):
     @property
     def ports(self) -> list[ServicePort]:
         return self.manifest.views(ServicePort)
+
+
+class Backend(View):
+    """Where an Ingress, or a route of the Gateway API, sends requests: a Service and its port.
+
+    `service` is the node of the Service's name, `port` that of its port (a number, or in an Ingress a name), `namespace` the Service's.
+    """
+
+    __slots__ = ("namespace", "port", "service")
+    kinds = frozenset({"Ingress", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"})
+
+    def __init__(self, node: Node, manifest: Manifest, service: Node, port: Node, namespace: str) -> None:
+        super().__init__(node, manifest)
+        self.service = service
+        self.port = port
+        self.namespace = namespace
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[Self]:
+        root = manifest.node
+        if manifest.kind == "Ingress" and manifest.builtin:
+            # `backend` and serviceName are those of v1beta1.
+            for path in ("spec.defaultBackend", "spec.backend", "spec.rules.*.http.paths.*.backend"):
+                for node in root.each(path):
+                    service = node["service"]
+                    if service.is_mapping:
+                        port = service["port", "name"] or service["port", "number"]
+                        yield cls(service, manifest, service["name"], port, manifest.namespace)
+                    elif node["serviceName"]:
+                        yield cls(node, manifest, node["serviceName"], node["servicePort"], manifest.namespace)
+        elif manifest.group == "gateway.networking.k8s.io":
+            rules = "spec.rules.*"
+            mirrors = "filters.*.requestMirror.backendRef"
+            for path in (f"{rules}.backendRefs.*", f"{rules}.{mirrors}", f"{rules}.backendRefs.*.{mirrors}"):
+                for node in root.each(path):
+                    if node.is_mapping and not node["group"].string and node["kind"].string in (None, "Service"):
+                        yield cls(
+                            node, manifest, node["name"], node["port"], node["namespace"].string or manifest.namespace
+                        )
+
+    @property
+    def name(self) -> str:
+        """The Service's name."""
+        return self.service.string or ""
 
 
 class CustomResourceDefinition(View):
@@ -645,24 +778,61 @@ class CustomResourceDefinition(View):
         return self.node["spec", "scope"].string or ""
 
     @property
-    def schemas(self) -> Iterator[tuple[str, Node]]:
-        """Version name and root schema, each. In v1beta1 one schema may serve all versions; its version name is then ""."""
-        shared = self.node["spec", "validation", "openAPIV3Schema"]
-        if shared.is_mapping:
-            yield "", shared
-        for version in self.node["spec", "versions"]:
-            schema = version["schema", "openAPIV3Schema"]
-            if schema.is_mapping:
-                yield version["name"].string or "", schema
+    def schemas(self) -> list[VersionSchema]:
+        """The schemas of its versions, in order."""
+        return self.manifest.views(VersionSchema)
+
+    def reported(self, node: Node) -> Node:
+        """The field that the API server names for a node of this CRD, for `problem(..., field=...)`.
+
+        It looks at its internal type, where what is the same in all versions stands once: the schema of a CRD with one version is
+        `spec.validation`. Source: k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1/conversion.go.
+        """
+        path = _path_within(self.node, node)
+        if path[:2] == ("spec", "versions") and len(path) > 3 and path[3] in _INTERNAL and self._shared(path[3]):
+            path = ("spec", _INTERNAL[path[3]], *path[4:])
+        elif path[:3] == ("spec", "conversion", "webhook"):
+            path = ("spec", "conversion", *("webhookClientConfig" if key == "clientConfig" else key for key in path[3:]))
+        if path[-1:] == ("jsonPath",) and "additionalPrinterColumns" in path:
+            path = (*path[:-1], "JSONPath")
+        return self.node[path]
+
+    def _shared(self, field: Key) -> bool:
+        """Whether all versions say the same in a field."""
+        first, *others = [_decoded(version[field].value) for version in self.node["spec", "versions"]]
+        return all(other == first for other in others)
 
 
-class SchemaNode(View):
-    """One schema within a CRD: the root of a version's openAPIV3Schema, or any below it.
+_INTERNAL: dict[Key, str] = {
+    "schema": "validation",
+    "subresources": "subresources",
+    "additionalPrinterColumns": "additionalPrinterColumns",
+    "selectableFields": "selectableFields",
+}
 
-    `at` is where it stands in the custom resource, as a path of property names; `*` is a map's any key, `[]` a list's item.
+
+def _path_within(root: Node, node: Node) -> tuple[Key, ...]:
+    keys: list[Key] = []
+    while node is not root and node.parent is not None:
+        keys.append(node.key)
+        node = node.parent
+    return tuple(reversed(keys))
+
+
+def _decoded(value: Plain) -> Plain:
+    """A value without what decoding makes no difference of: null and empty collections are as good as nothing."""
+    if isinstance(value, dict):
+        return {key: _decoded(child) for key, child in value.items() if child not in (None, {}, [])}
+    return [_decoded(child) for child in value] if isinstance(value, list) else value
+
+
+class VersionSchema(View):
+    """The schema of a version of a custom resource (`openAPIV3Schema`). In v1beta1 one may serve all versions; `version` is then "".
+
+    Its parts are found in one pass, whatever number of rules asks: CRDs are large.
     """
 
-    __slots__ = ("at",)
+    __slots__ = ("_index", "_nodes", "crd", "version")
     kinds = frozenset({"CustomResourceDefinition"})
     sample = """\
 apiVersion: apiextensions.k8s.io/v1
@@ -681,42 +851,155 @@ spec:
     storage: true
     schema:
       openAPIV3Schema:
-        type: object
-        properties:
-          spec:
-            ..."""
+        ..."""
 
-    def __init__(self, node: Node, manifest: Manifest, at: tuple[str, ...]) -> None:
-        super().__init__(node, manifest)
-        self.at = at
+    def __init__(self, node: Node, crd: CustomResourceDefinition, version: str) -> None:
+        super().__init__(node, crd.manifest)
+        self.crd = crd
+        self.version = version
+        self._nodes: list[SchemaNode] | None = None
+        self._index: dict[str, list[SchemaNode]] = {}
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterator[Self]:
         for crd in manifest.views(CustomResourceDefinition):
-            for _, root in crd.schemas:
-                stack = [cls(root, manifest, ())]
-                while stack:
-                    schema = stack.pop()
-                    yield schema
-                    stack.extend(reversed(list(schema.children())))
+            shared = crd["spec", "validation", "openAPIV3Schema"]
+            if shared.is_mapping:
+                yield cls(shared, crd, "")
+            for version in crd["spec", "versions"]:
+                schema = version["schema", "openAPIV3Schema"]
+                if schema.is_mapping:
+                    yield cls(schema, crd, version["name"].string or "")
 
-    def children(self) -> Iterator[Self]:
-        """The schemas of what this one holds."""
-        make = type(self)
-        for name, child in self.node["properties"].items():
-            if child.is_mapping:
-                yield make(child, self.manifest, (*self.at, name))
-        for field, step in (("additionalProperties", "*"), ("items", "[]")):
-            child = self.node[field]
-            if child.is_mapping:
-                yield make(child, self.manifest, (*self.at, step))
-        for junctor in ("allOf", "anyOf", "oneOf"):
-            for child in self.node[junctor]:
-                if child.is_mapping:
-                    yield make(child, self.manifest, self.at)
-        child = self.node["not"]
-        if child.is_mapping:
-            yield make(child, self.manifest, self.at)
+    @property
+    def nodes(self) -> list[SchemaNode]:
+        """This schema and every one below it, parents first."""
+        if self._nodes is None:
+            self._nodes = self._walk()
+        return self._nodes
+
+    def holding(self, keyword: str) -> list[SchemaNode]:
+        """The schemas that have a keyword, other than `type`, `properties`, `required` and the words for people: those nearly all have."""
+        if self._nodes is None:
+            self._nodes = self._walk()
+        return self._index.get(keyword, [])
+
+    @property
+    def untyped(self) -> list[SchemaNode]:
+        """The schemas whose type is not said, or is none of OpenAPI's."""
+        return self.holding("type")
+
+    def _walk(self) -> list[SchemaNode]:
+        # One loop with local names: the CRDs of an operator have ten thousand schemas.
+        make, manifest, how_of, types = SchemaNode, self.manifest, _HOLDS.get, SchemaNode.TYPES
+        nodes: list[SchemaNode] = []
+        index = self._index
+        untyped = index["type"] = []
+        stack = [make(self.node, manifest)]
+        while stack:
+            schema = stack.pop()
+            nodes.append(schema)
+            nested = schema.nested
+            typed = False
+            for key, child in schema.node.fields.items():
+                how = how_of(key)
+                if how == _TYPE:
+                    typed = child.text in types and child.kind == SCALAR and child.tag is None
+                    continue
+                if how == _PROPERTIES:
+                    for held in child.fields.values():
+                        if held.kind == MAPPING:
+                            stack.append(make(held, manifest, schema, nested))
+                    continue
+                if how == _IGNORED:
+                    continue
+                found = index.get(key)
+                if found is None:
+                    index[key] = [schema]
+                else:
+                    found.append(schema)
+                if how == _SCHEMA:
+                    if child.kind == MAPPING:
+                        stack.append(make(child, manifest, schema, nested or key == "not"))
+                elif how == _JUNCTOR:
+                    for held in child.elements:
+                        if held.kind == MAPPING:
+                            stack.append(make(held, manifest, schema, True))
+            if not typed:
+                untyped.append(schema)
+        return nodes
+
+
+_TYPE, _PROPERTIES, _SCHEMA, _JUNCTOR, _IGNORED = range(5)
+_HOLDS = {
+    "type": _TYPE,
+    "properties": _PROPERTIES,
+    **dict.fromkeys(("items", "additionalProperties", "not"), _SCHEMA),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), _JUNCTOR),
+    **dict.fromkeys(("description", "title", "required", "example", "externalDocs"), _IGNORED),
+}
+
+
+class SchemaNode(View):
+    """One schema within a CRD: the root of a version's openAPIV3Schema, or any below it.
+
+    `above` is the schema that holds it, None for the root. `nested` tells a schema below `allOf`, `anyOf`, `oneOf` or `not`, which can only
+    add conditions.
+    """
+
+    __slots__ = ("above", "nested")
+    kinds = frozenset({"CustomResourceDefinition"})
+    sample = VersionSchema.sample.replace(
+        "        ...", "        type: object\n        properties:\n          spec:\n            ..."
+    )
+
+    TYPES: ClassVar[frozenset[str]] = frozenset({"array", "boolean", "integer", "number", "object", "string"})
+    """The types that OpenAPI knows."""
+
+    def __init__(
+        self, node: Node, manifest: Manifest, above: SchemaNode | None = None, nested: bool = False
+    ) -> None:
+        self.node = node
+        self.manifest = manifest
+        self.above = above
+        self.nested = nested
+
+    @classmethod
+    def find(cls, manifest: Manifest) -> Iterator[SchemaNode]:
+        for schema in manifest.views(VersionSchema):
+            yield from schema.nodes
+
+    @property
+    def type(self) -> str:
+        """The type as written; "" where none is said."""
+        return self.node["type"].string or ""
+
+    @property
+    def at(self) -> tuple[str, ...]:
+        """Where it stands in the custom resource, as a path of property names; `*` is a map's any key, `[]` a list's item."""
+        steps: list[str] = []
+        schema = self
+        while schema.above is not None:
+            step = schema.step
+            if step:
+                steps.append(step)
+            schema = schema.above
+        return tuple(reversed(steps))
+
+    @property
+    def step(self) -> str:
+        """The last part of `at`; "" for the root, and below `allOf` and its like, which stand where they are said."""
+        node = self.node
+        if self.above is None or node.parent is None:
+            return ""
+        if node.parent is self.above.node:
+            return {"items": "[]", "additionalProperties": "*"}.get(str(node.key), "")
+        return str(node.key) if node.parent.key == "properties" else ""
+
+    @property
+    def properties(self) -> dict[str, Node]:
+        """The schemas of its properties by name."""
+        return self.node["properties"].fields
 
 
 # ---------------------------------------------------------------------------------------------------- what the engine met
@@ -794,15 +1077,16 @@ class Mistake(Met):
     """A place where a manifest is not what the schema of its kind says; the schemas (`schemas/`) make these views.
 
     `field` is what the API server names where that is another field than the view's own: a node, or a route as it writes it. `versions` says which
-    of several target versions refuse the place ("1.25 to 1.27"); "" where all do.
+    of several target versions refuse the place ("1.25 to 1.27"); "" where all do. `claim` is what comes of it where that is not what the rule claims.
     """
 
-    __slots__ = ("field", "versions")
+    __slots__ = ("claim", "field", "versions")
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest)
         self.field = field
         self.versions = ""
+        self.claim: Claim | None = None
 
     @property
     def name(self) -> str:
@@ -813,7 +1097,7 @@ class Mistake(Met):
         """A problem here, at the field that the API server names; `more` is as in `Node.problem`."""
         if self.versions:
             message += f" (Kubernetes {self.versions})"
-        return self.node.problem(message, field=self.field, **more)
+        return self.node.problem(message, field=self.field, **{"claim": self.claim, **more})
 
 
 def called(node: Node) -> str:
@@ -880,7 +1164,6 @@ class MissingField(Mistake):
         super().__init__(node, manifest, field)
         self.owner = called(node.parent or node)
         self.needs = ""
-        self.instead: Node | None = None
 
 
 class InvalidValue(Mistake):
@@ -903,16 +1186,17 @@ class UnknownKind(Mistake):
     """An apiVersion and kind that Kubernetes never had, or that the CRDs of their group do not have.
 
     `near` are the apiVersion and kind that were probably meant, or None; `elsewhere` the apiVersions that have the kind; `versions_of_group` the
-    apiVersions of the group where it is the version that it lacks, else empty.
+    apiVersions of the group where it is the version that it lacks, else empty. `malformed` tells that the apiVersion is none at all.
     """
 
-    __slots__ = ("elsewhere", "near", "versions_of_group")
+    __slots__ = ("elsewhere", "malformed", "near", "versions_of_group")
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
         self.near: tuple[str, str] | None = None
         self.elsewhere: tuple[str, ...] = ()
         self.versions_of_group: tuple[str, ...] = ()
+        self.malformed = False
 
 
 class Superseded(Mistake):

@@ -110,6 +110,32 @@ Holds: TypeAlias = Literal[
 ListType: TypeAlias = Literal["", "atomic", "set", "map"]
 """How a list merges (x-kubernetes-list-type): as a whole, as a set of scalars, or by keys; "" where it is not said."""
 
+_EMPTY_WILL_DO: Final = frozenset(
+    {
+        ("CSINodeSpec", "drivers"),
+        ("DeviceCapacity", "value"),
+        ("EventSeries", "count"),
+        ("ForZone", "name"),
+        ("HTTPHeader", "value"),
+        ("ISCSIPersistentVolumeSource", "lun"),
+        ("ISCSIVolumeSource", "lun"),
+        ("LimitRangeSpec", "limits"),
+        ("PodFailurePolicy", "rules"),
+        ("ResourcePool", "generation"),
+        ("SleepAction", "seconds"),
+        ("Sysctl", "value"),
+        ("TokenRequest", "audience"),
+    }
+)
+"""Required fields (of the type, by its last name) that the validation of the kind does not ask for; see above."""
+
+_DEPRECATED_CORE: Final[Mapping[str, tuple[str, tuple[str, str] | None]]] = {
+    "ComponentStatus": ("1.19", None),
+    "Endpoints": ("1.33", ("discovery.k8s.io/v1", "EndpointSlice")),
+}
+"""Kinds of v1 that stay, and are deprecated all the same; no generated source says so. Source: the API server's warnings,
+k8s.io/kubernetes/pkg/apis/core/types.go."""
+
 _DATA: Final = os.path.join(os.path.dirname(__file__), "data")
 _OPT_IN_BETAS_SINCE: Final = 24
 """From 1.24 on, new beta APIs are off by default (KEP-3136)."""
@@ -218,10 +244,55 @@ class Type:
         return tuple(name for name, field in self.fields.items() if field.required)
 
     @cached_property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """The fields of an object that the API server insists on: name, and the route below the object of what it misses.
+
+        The two are the same, but where a field may be left out as such, and something in it may not: without the `spec` of a
+        Deployment there is no `spec.selector`. A field that must be there must not be empty either ("", [] or null).
+        """
+        newest_type = self._newest
+        found = []
+        for name, field in self.fields.items():
+            held = field.type
+            if held.holds == "object" and not field.pointer:
+                # A struct is there with empty fields, written or not.
+                inner = held.needs if name != "status" else ()
+                if inner:
+                    found.append((name, f"{name}.{inner[0][1]}"))
+            elif field.required and self._insists(field, newest_type):
+                found.append((name, name))
+        return tuple(found)
+
+    def _insists(self, field: Field, newest_type: Type | None) -> bool:
+        if field.type.holds in ("boolean", "quantity", "any") and not field.pointer:
+            return False
+        if (self.name.rpartition(".")[2], field.name) in _EMPTY_WILL_DO:
+            return False
+        if newest_type is None:
+            return field.type.holds == "string" or field.pointer
+        # Where the requirement was dropped later, it never was one.
+        later = newest_type.fields.get(field.name)
+        return later is None or later.required
+
+    @property
+    def _newest(self) -> Type | None:
+        """The same type in the newest version; None where that has it no longer."""
+        tables = load(newest())
+        if tables is self._tables:
+            return self
+        body = _lines().get(self.name, "{}")
+        span = json.loads(body).get("@", "") if body[0] == "{" else ""
+        return tables.type(self.name) if _within_bounds(_bounds(span), tables.minor) else None
+
+    @cached_property
     def unions(self) -> tuple[Union, ...]:
         """The unions of an object, where the API declares them; most of its unions it does not."""
         body = json.loads(self._body) if self._body else {}
         return tuple(Union(discriminator, fields) for discriminator, fields in body.get("|", ()))
+
+    def fields_named(self, name: str, limit: int = 20) -> tuple[str, ...]:
+        """Where a field of this name stands below the type; see `Tables.fields_named`."""
+        return self._tables.fields_named(name, self, limit)
 
     def field_versions(self, name: str) -> Versions | None:
         """The versions in which this type has a field, None if it never had. What it holds may differ in them."""
@@ -561,6 +632,9 @@ def _row(api_version: str, kind: str) -> Kind | None:
         # What is gone is gone, whatever was announced.
         removed = f"1.{_minor(bounds.last) + 1}"
     group_version, _, other_kind = replacement.partition(" ")
+    successor = (group_version, other_kind) if replacement else None
+    if api_version == "v1" and kind in _DEPRECATED_CORE:
+        deprecated, successor = _DEPRECATED_CORE[kind]
     return Kind(
         api_version,
         kind,
@@ -571,7 +645,7 @@ def _row(api_version: str, kind: str) -> Kind | None:
         introduced,
         deprecated,
         removed,
-        (group_version, other_kind) if replacement else None,
+        successor,
     )
 
 

@@ -1,0 +1,47 @@
+"""See the rule."""
+
+from k8slint.api import Claim, InvalidValue, Problems, rule
+
+
+@rule(
+    on=InvalidValue,
+    since="0.1",
+    claim=Claim.REJECTED,
+    source="the API reference: enumerations and formats; of custom resources, the schema of their CRD",
+)
+def invalid_value(value: InvalidValue) -> Problems:
+    """A value that the field does not take, although its type is right.
+
+    Some fields take only certain words, others have a form: times, durations, quantities, base64. Custom resources have whatever else the schema of
+    their CRD demands: patterns, bounds, lengths, unique items. The API server refuses what does not fit.
+
+    Where one of the allowed words is near, the fix writes that; it is not safe, for you may have meant another.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: web
+    spec:
+      restartPolicy: always  # <- restartPolicy "always" is not one of Always, Never or OnFailure; did you mean "Always"?
+      containers:
+      - name: web
+        image: web:1.0
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: web
+    spec:
+      restartPolicy: Always
+      containers:
+      - name: web
+        image: web:1.0
+    ```
+    """
+    message = f"{value.name} {value.reason}" if value.allowed else f"{value.name}: {value.reason}"
+    if value.near:
+        message += f'; did you mean "{value.near}"?'
+    yield value.tell(message, fix=value.set(value.near) if value.near else None, safe=False)

@@ -1,0 +1,52 @@
+"""See the rule."""
+
+from k8slint.api import Claim, Problems, WrongType, rule
+
+
+@rule(
+    on=WrongType,
+    since="0.1",
+    claim=Claim.REJECTED,
+    source="the decoder of kube-apiserver: sigs.k8s.io/json; sigs.k8s.io/yaml for what YAML makes of a scalar",
+)
+def wrong_type(value: WrongType) -> Problems:
+    """A value of another type than the field takes.
+
+    Often it is YAML that surprises: `on`, `yes` and `no` are booleans, `0644` is the number 420, `1.0` and `8080` are numbers, and `"8080"` is
+    a string. The API server does not convert one into the other; it refuses the object.
+
+    The fix puts quotes around a value, or takes them away, where that says the same in the right type.
+
+    ```yaml bad
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: settings
+    data:
+      cache: on  # <- cache takes a string, and YAML reads on as the boolean true; quote it
+      workers: 4  # <- workers takes a string, not the number 4; quote it
+    ```
+
+    ```yaml good
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: settings
+    data:
+      cache: "on"
+      workers: "4"
+    ```
+    """
+    start = f"{value.name} takes {value.expected}"
+    if value.surprise and value.meant is not None:
+        message = f"{start}, and YAML reads {value.node} as {value.found}; quote it"
+    elif isinstance(value.meant, str):
+        message = f"{start}, not {value.found}; quote it"
+    elif value.meant is not None and not isinstance(value.meant, list):
+        message = f"{start}, not {value.found}; take the quotes off"
+    elif value.expected.startswith("a list") and not value.found.startswith("null"):
+        message = f"{start}, not {value.found}" + ('; put "- " before it' if value.node.is_mapping else "")
+    else:
+        message = f"{start}, not {value.found}"
+    fix = value.set(value.meant) if value.meant is not None else None
+    yield value.tell(message, fix=fix, fix_title=f"Quote {value.node}" if isinstance(value.meant, str) else "")
