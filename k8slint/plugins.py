@@ -222,4 +222,5 @@ def _blaming(plugin: str, what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise PluginError(f"plugin {plugin} {what}: {type(error).__name__}: {error}") from error
+        message = " ".join(str(error).split())
+        raise PluginError(f"plugin {plugin} {what}: {type(error).__name__}: {message}") from error
