@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from k8slint.mending.emit import Style, Value
     from k8slint.mending.plan import Plan
 
-_PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+|\Z))+")
-_BLOCK_HEADER = re.compile(r"[|>]([-+]?)(?![-+0-9])")
+_PROPERTIES = r"(?:[&!]\S*(?:\s+|\Z))+"
+_BLOCK_HEADER = r"[|>]([-+]?)(?![-+0-9])"
 
 
 class Draft:
@@ -184,7 +184,7 @@ class Draft:
         """Where the characters of a scalar begin: after its anchor, and after its tag if that is to stay."""
         if not self.layout.has_properties(node):
             return node.start
-        properties = _PROPERTIES.match(self.text, node.start, node.end)
+        properties = re.compile(_PROPERTIES).match(self.text, node.start, node.end)
         if properties is None:
             raise UnfixableError
         if keep_tag or "!" not in properties[0]:
@@ -260,7 +260,7 @@ class Draft:
 
     def _rewrite_block_scalar(self, node: Node, value: str) -> bool:
         """New lines in a block scalar, at the column of the old ones; False where that cannot be."""
-        header = _BLOCK_HEADER.match(self.text, node.start)
+        header = re.compile(_BLOCK_HEADER).match(self.text, node.start)
         written = emit.literal(value)
         begin = self.text.find("\n", node.start) + 1
         end = self.layout.end_of(node)

@@ -27,14 +27,13 @@ _NOT_PLAIN = re.compile(
     r"|:(?=\s|$)|\s#|\s$"
     r"|[\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff]"
 )
-_NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}:]|^[-?]")
+# Patterns that few edits need are compiled when they are: `re` keeps them.
+_NOT_PLAIN_IN_FLOW = r"[,\[\]{}:]|^[-?]"
 # kubectl reads these as strings, other readers of YAML 1.1 as dates and as numbers to the base of 60.
-_DOUBTFUL = re.compile(r"\d{4}-\d\d?-\d\d?.*|[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?|0o?[\d_]+|=")
-_ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff]")
-_NO_BLOCK_SCALAR = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]|\t$|\\A\\s|\\A\\Z|\\A\n", re.MULTILINE
-)
-_ALIASES = re.compile(r"(?:^|[\s,\[{])[&*]\S", re.MULTILINE)
+_DOUBTFUL = r"\d{4}-\d\d?-\d\d?.*|[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?|0o?[\d_]+|="
+_ESCAPED = "[\x7f-\xa0\u2028\u2029\ufeff]"
+_NO_BLOCK_SCALAR = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]|(?m:\t$)|\\A\\s|\\A\\Z"
+_ALIASES = r"(?<![^\s,\[{])[&*]\S"
 
 
 class Comments(NamedTuple):
@@ -90,8 +89,8 @@ def can_be_plain(text: str, *, flow: bool = False) -> bool:
     return not (
         _NOT_PLAIN.search(text)
         or dialect.resolve(text) != text
-        or (flow and _NOT_PLAIN_IN_FLOW.search(text))
-        or _DOUBTFUL.fullmatch(text)
+        or (flow and re.search(_NOT_PLAIN_IN_FLOW, text))
+        or re.fullmatch(_DOUBTFUL, text)
     )
 
 
@@ -105,7 +104,7 @@ def quoted(text: str, quote: str = '"') -> str:
         return "'" + text.replace("'", "''") + "'"
     from json import dumps
 
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", dumps(text, ensure_ascii=False))
+    return re.sub(_ESCAPED, lambda match: f"\\u{ord(match[0]):04x}", dumps(text, ensure_ascii=False))
 
 
 def key_text(key: str, style: Style, *, flow: bool = False, quote: str = "") -> str:
@@ -140,7 +139,7 @@ def scalar(value: Plain, style: Style, *, flow: bool = False, quote: str = "") -
 
 def literal(text: str) -> tuple[str, list[str]] | None:
     """A string as a block scalar: its header and its lines. None where only quotes can hold it."""
-    if _NO_BLOCK_SCALAR.search(text):
+    if re.search(_NO_BLOCK_SCALAR, text):
         return None
     body = text.rstrip("\n")
     breaks = len(text) - len(body)
@@ -162,10 +161,10 @@ def copied_token(node: Node, style: Style, *, flow: bool) -> str | None:
         or "\n" in text
         or "\r" in text
         or text[0] in "&*!|>"
-        or (node.kind != SCALAR and _ALIASES.search(text))
+        or (node.kind != SCALAR and re.search(_ALIASES, text))
     ):
         return None
-    if node.kind == SCALAR and not node.style and flow and _NOT_PLAIN_IN_FLOW.search(text):
+    if node.kind == SCALAR and not node.style and flow and re.search(_NOT_PLAIN_IN_FLOW, text):
         return None
     return text
 
@@ -181,7 +180,7 @@ def copied_block(node: Node, column: int) -> str | None:
     except UnfixableError:
         return None
     text = layout.text[node.start : end]
-    if _ALIASES.search(text):
+    if re.search(_ALIASES, text):
         return None
     return reindented(text, layout.column(node.start), column)
 

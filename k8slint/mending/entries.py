@@ -48,9 +48,9 @@ _FREE: Final = frozenset(
 _SORTED_FROM: Final = 4
 """Entries from which alphabetical order is taken for a habit."""
 
-_COMMA = re.compile(r"[ \t]*,")
-_COMMENT = re.compile(r"[ \t]*#")
-_COMMA_AND_COMMENT = re.compile(r"([ \t]*,)?(?:[ \t]*#[^\r\n]*)?(?=\r?\n)")
+_COMMA = r"[ \t]*,"
+_COMMENT = r"[ \t]*#"
+_COMMA_AND_COMMENT = r"([ \t]*,)?(?:[ \t]*#[^\r\n]*)?(?=\r?\n)"
 
 
 def _predecessor(parent: Node, new: Key, remaining: Sequence[Node]) -> Node | None:
@@ -246,7 +246,7 @@ def alter_flow(draft: Draft, parent: Node, entries: Sequence[Node], removed: set
 def _cut_flow_end(draft: Draft, before: int, start: int, end: int) -> None:
     """Takes out the last entries: those from `start` to `end`, after one that ends at `before`."""
     text = draft.text
-    comma = _COMMA.match(text, before)
+    comma = re.compile(_COMMA).match(text, before)
     same_line, line_break, _ = text[before:start].partition("\n")
     if not line_break:
         draft.edit(before, end, "")
@@ -254,7 +254,7 @@ def _cut_flow_end(draft: Draft, before: int, start: int, end: int) -> None:
     if comma is None:
         raise UnfixableError
     # The comment on the line before stays; that on the last line goes.
-    trailing = _COMMA_AND_COMMENT.match(text, end)
+    trailing = re.compile(_COMMA_AND_COMMENT).match(text, end)
     if trailing is None or not trailing[1]:
         draft.edit(before, comma.end(), "")
     draft.edit(before + len(same_line.rstrip("\r")), trailing.end() if trailing else end, "")
@@ -281,8 +281,8 @@ def _insert_flow(
         draft.edit(start, start, "".join(part + separator for part in written))
         return
     end = layout.end_of(before)
-    comma = _COMMA.match(text, end)
-    if _COMMENT.match(text, comma.end() if comma else end):
+    comma = re.compile(_COMMA).match(text, end)
+    if re.compile(_COMMENT).match(text, comma.end() if comma else end):
         # The comment stays on the line of what it speaks of.
         if not own_line:
             raise UnfixableError

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _COLON = re.compile(r"[ \t]*:")
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\r\n]*)?(?=\r?(?:\n|\Z))")
 _COMMENT_LINE = re.compile(r"([ \t]*)#[^\n]*(?:\n|\Z)")
-_COMMENTED_OUT = re.compile(r"[ \t]*#+[ \t]*(?:- |(?!k8slint:)[a-z][\w./-]*:(?:\s|\Z))")
+_COMMENTED_OUT = r"[ \t]*#+[ \t]*(?:- |(?!k8slint:)[a-z][\w./-]*:(?:\s|\Z))"
 _BLANK_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
 _GAP = re.compile(r"(?:[ \t\r\n]|(?<!\S)#[^\n]*)*")
-_CONTENT_LINE = re.compile(r"^[ \t]*[^\s#][^\n]*", re.MULTILINE)
-_TRAILING_LINES = re.compile(r"(?:[ \t\r]*\n)+[ \t]*\Z")
+_CONTENT_LINE = r"(?m)^[ \t]*[^\s#][^\n]*"
+_TRAILING_LINES = r"(?:[ \t\r]*\n)+[ \t]*\Z"
 
 
 class UnfixableError(Exception):
@@ -165,7 +165,7 @@ class Layout:
         if any(child.parent is node and not self.holds(node, child) for child in node.fields.values()):
             following = self.text.find("\n", end - (self.text[end - 1 : end] == "\n"), node.end) + 1
             if following:
-                for line in _CONTENT_LINE.finditer(self.text, following, node.end):
+                for line in re.compile(_CONTENT_LINE).finditer(self.text, following, node.end):
                     end = line.start() + len(line[0].rstrip())
         return end
 
@@ -173,7 +173,7 @@ class Layout:
         written = self.text[node.start : node.end]
         if "+" in written.partition("\n")[0].partition("#")[0]:
             return node.end
-        trailing = _TRAILING_LINES.search(written)
+        trailing = re.search(_TRAILING_LINES, written)
         return node.end if trailing is None else node.start + written.find("\n", trailing.start()) + 1
 
     def colon_end(self, node: Node) -> int:
@@ -218,7 +218,7 @@ class Layout:
             comment = _COMMENT_LINE.fullmatch(self.text, previous, begin)
             if comment is None or len(comment[1]) != column or previous < floor:
                 break
-            if _COMMENTED_OUT.match(self.text, previous, begin):
+            if re.compile(_COMMENTED_OUT).match(self.text, previous, begin):
                 return entry
             begin = previous
         return begin
@@ -232,7 +232,7 @@ class Layout:
             comment = _COMMENT_LINE.match(self.text, begin)
             if comment is None or len(comment[1]) <= column:
                 break
-            if commented_out and not _COMMENTED_OUT.match(self.text, begin, comment.end()):
+            if commented_out and not re.compile(_COMMENTED_OUT).match(self.text, begin, comment.end()):
                 break
             begin = comment.end()
         return begin

@@ -12,7 +12,7 @@ from k8slint.nodes import SCALAR, Node, Plain, YamlError, compose
 if TYPE_CHECKING:
     from k8slint.mending.layout import Layout
 
-_ALIASES = re.compile(r"(?:^|[\s,\[{])[&*]\S", re.MULTILINE)
+_ALIASES = re.compile(r"(?<![^\s,\[{])[&*]\S")
 _SEPARATOR = re.compile(r"(?:\A|\n)---")
 _COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 _CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)

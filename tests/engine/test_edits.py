@@ -781,6 +781,7 @@ def test_entries_are_removed_from_json() -> None:
         pytest.param("a: &x\n  c: 1\nb:\n  <<: *x\n", lambda root: root["b", "c"].remove(), id="merged entry removed"),
         pytest.param("a: &x\n  c: 1\nb:\n  d: 2\n  <<: *x\n", lambda root: root["b", "d"].remove(), id="only a merge key left"),
         pytest.param("a: &x 1\nb: *x\nc: 3\n", lambda root: root["a"].remove(), id="anchor removed"),
+        pytest.param("a: 1\n&x b: 2\nc: *x\n", lambda root: root["b"].remove(), id="anchored key removed"),
         pytest.param("a: 1\n", lambda root: root["a"].set(float("inf")), id="no JSON"),
         pytest.param("a: 1\n", lambda root: root["a"].write("'"), id="no YAML"),
         pytest.param("a: 1\nb: 2\n", lambda root: [root["a"].set(1.5), root["a"].set(2)], id="two values"),
