@@ -195,6 +195,11 @@ def name_syntax(group: str, kind: str, minor: int | None = None) -> NameSyntax |
     return "path-segment" if group in _AGGREGATED_GROUPS else "subdomain"
 
 
+def with_pods() -> tuple[str, ...]:
+    """The names of the kinds that carry a pod template."""
+    return tuple(dict.fromkeys(kind.kind for kind in _kinds.values() if kind.templates))
+
+
 def is_builtin_group(group: str) -> bool:
     """Whether Kubernetes itself serves a group: those without a dot, and its own under k8s.io."""
     return "." not in group or group in _BUILTIN_GROUPS

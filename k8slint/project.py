@@ -10,6 +10,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from k8slint import kinds
 from k8slint.near import near
 from k8slint.views import CustomResourceDefinition, Manifest, PodSpec, Service, ServicePort, View
 
@@ -60,52 +61,85 @@ class Scopes(Protocol):
         """How far two files are apart in the directory tree: 0 in one folder."""
 
 
+class Around:
+    """The files of a project that were not named, for looking things up.
+
+    `texts` gives their paths and texts when the first look-up comes; `read` makes resources of one. Reading YAML is what costs, so a file is read
+    only once a look-up's words stand in it: most look-ups of a run on one file concern a few kinds or names.
+    """
+
+    def __init__(
+        self, texts: Callable[[], Iterable[tuple[str, str]]], read: Callable[[str, str], Iterable[Manifest]]
+    ) -> None:
+        self._texts = texts
+        self._read = read
+        self._unread: dict[str, str] | None = None
+        self._asked: set[tuple[str, ...]] = set()
+
+    def manifests(self, words: tuple[str, ...], *, every: bool = False) -> list[Manifest]:
+        """The resources of the files not read so far that hold any of the words, or every one."""
+        question = ("every", *words) if every else words
+        if question in self._asked:
+            return []
+        self._asked.add(question)
+        if self._unread is None:
+            self._unread = dict(self._texts())
+        holds = all if every else any
+        chosen = [path for path, text in self._unread.items() if holds(word in text for word in words)]
+        return [manifest for path in chosen for manifest in self._read(path, self._unread.pop(path))]
+
+
 @dataclass(slots=True)
 class Project:
     """The resources that rules may look up.
 
-    `own` are those of the files that were named; `around` reads the others of the project, once, when the first look-up needs them.
+    `own` are those of the files that were named; `around` reads the others of the project, as far as a look-up needs them.
     `complete` says that the input is all there is; `external` are references (`Kind/name`, `Kind/namespace/name`, with globs) that exist elsewhere.
     `broken` tells whether some file of the input could not be read: then nothing is ever missing.
     """
 
     own: list[Manifest]
     scopes: Scopes
-    around: Callable[[], Iterable[Manifest]] = tuple
+    around: Around | None = None
     complete: bool = False
     external: tuple[str, ...] = ()
     broken: bool = False
-    _by_kind: dict[str, list[Manifest]] | None = field(default=None, repr=False)
-    _by_name: dict[tuple[str, str], list[Manifest]] | None = field(default=None, repr=False)
+    used_external: set[str] = field(default_factory=set)
+    _by_kind: dict[str, list[Manifest]] = field(default_factory=dict, repr=False)
+    _by_name: dict[tuple[str, str], list[Manifest]] = field(default_factory=dict, repr=False)
+    # Made of the above when first asked for, and again when more of the project has been read.
     _scopes_of_kinds: dict[tuple[str, str], str] | None = field(default=None, repr=False)
     _pods: list[PodSpec] | None = field(default=None, repr=False)
     _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
     _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
     _by_node_port: dict[tuple[int, str], list[ServicePort]] | None = field(default=None, repr=False)
-    used_external: set[str] = field(default_factory=set)
 
-    @property
-    def by_kind(self) -> Mapping[str, list[Manifest]]:
-        if self._by_kind is None:
-            index: dict[str, list[Manifest]] = {}
-            for manifest in (*self.own, *self.around()):
-                index.setdefault(manifest.kind, []).append(manifest)
-            self._by_kind = index
-        return self._by_kind
+    def __post_init__(self) -> None:
+        self._add(self.own)
+
+    def _add(self, manifests: Iterable[Manifest]) -> None:
+        for manifest in manifests:
+            self._by_kind.setdefault(manifest.kind, []).append(manifest)
+            self._by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
+        self._scopes_of_kinds = self._pods = self._pods_by_label = None
+        self._services_by_label = self._by_node_port = None
+
+    def _read(self, *words: str, every: bool = False) -> None:
+        """Reads what of the project around may hold something: files with any of the words, or with every one."""
+        if self.around is not None:
+            more = self.around.manifests(words, every=every)
+            if more:
+                self._add(more)
 
     def all(self, kind: str, group: str | None = None) -> list[Manifest]:
         """Every resource of a kind (of a group), in no particular order."""
-        found = self.by_kind.get(kind, [])
+        self._read(kind)
+        found = self._by_kind.get(kind, [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
 
     def named(self, kind: str, name: str, group: str | None = None) -> list[Manifest]:
         """Every resource of a kind (of a group) and name, whatever its namespace, in the order in which they were read."""
-        if self._by_name is None:
-            index: dict[tuple[str, str], list[Manifest]] = {}
-            for manifests in self.by_kind.values():
-                for manifest in manifests:
-                    index.setdefault((manifest.kind, manifest.name), []).append(manifest)
-            self._by_name = index
+        self._read(kind, name, every=True)
         found = self._by_name.get((kind, name), [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
 
@@ -113,10 +147,11 @@ class Project:
         """Whether a resource lives in a namespace, by its kind or the CRD of its kind; None where that is not known."""
         if manifest.namespaced is not None:
             return manifest.namespaced
+        definitions = self.all("CustomResourceDefinition")
         if self._scopes_of_kinds is None:
             self._scopes_of_kinds = {
                 (crd.defined_group, crd.defined_kind): crd.scope
-                for found in self.all("CustomResourceDefinition")
+                for found in definitions
                 for crd in found.views(CustomResourceDefinition)
             }
         scope = self._scopes_of_kinds.get((manifest.group, manifest.kind))
@@ -168,12 +203,12 @@ class Project:
         """
         manifest = origin.manifest
         wanted = manifest.namespace if namespace is None else namespace
-        candidates = [other for other in self.all(kind, group) if fits(other.namespace, wanted)]
-        found = [other for other in candidates if other.name == name]
+        found = [other for other in self.named(kind, name, group) if fits(other.namespace, wanted)]
         if found:
             return Lookup(State.FOUND, tuple(self.near_ones(manifest, found)))
         if self._is_external(kind, wanted, name):
             return Lookup(State.UNKNOWN)
+        candidates = [other for other in self.all(kind, group) if fits(other.namespace, wanted)]
         together = [other for other in candidates if self.same_scope(manifest, other)]
         meant = near(name, [other.name for other in together])
         namesake = next((other for other in together if other.name == meant), None) if meant else None
@@ -205,8 +240,9 @@ class Project:
 
     def pods(self) -> list[PodSpec]:
         """Every pod spec of every resource."""
+        self._read(*kinds.with_pods())
         if self._pods is None:
-            everything = (manifest for manifests in self.by_kind.values() for manifest in manifests)
+            everything = (manifest for manifests in self._by_kind.values() for manifest in manifests)
             self._pods = [pod for manifest in everything for pod in manifest.views(PodSpec)]
         return self._pods
 
@@ -216,9 +252,10 @@ class Project:
 
     def node_ports(self, number: int, protocol: str) -> list[ServicePort]:
         """The ports of Services that ask for this node port."""
+        services = self.services()
         if self._by_node_port is None:
             self._by_node_port = {}
-            for service in self.services():
+            for service in services:
                 for port in service.ports:
                     wanted = port["nodePort"].integer
                     if wanted:
@@ -229,9 +266,10 @@ class Project:
         """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels."""
         if not labels:
             return []
+        pods = self.pods()
         if self._pods_by_label is None:
             self._pods_by_label = {}
-            for pod in self.pods():
+            for pod in pods:
                 for label in pod.labels.items():
                     self._pods_by_label.setdefault(label, []).append(pod)
         # The rarest label leaves the fewest to look at.
@@ -248,9 +286,10 @@ class Project:
 
     def services_for(self, pod: PodSpec) -> list[Service]:
         """The Services whose selector matches a pod spec and that belong to it (see `near_ones`)."""
+        services = self.services()
         if self._services_by_label is None:
             self._services_by_label = {}
-            for service in self.services():
+            for service in services:
                 # One of its labels is enough to find it by.
                 for label in list(service.selector.items())[:1]:
                     self._services_by_label.setdefault(label, []).append(service)

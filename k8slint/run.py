@@ -21,7 +21,7 @@ from k8slint.engine import Engine, FileResult, mark
 from k8slint.finding import Finding, Severity, Skipped
 from k8slint.kustomize import Surroundings
 from k8slint.plugins import PluginError, Plugins
-from k8slint.project import FlatScopes, Project
+from k8slint.project import Around, FlatScopes, Project
 from k8slint.views import Manifest
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class _Session:
         self.run.files = len(self.results)
         # A file that standard input stands for says what it says no more.
         own = {result.path for result in self.results}
-        return self._finish(surroundings, lambda: self._around(root, own, surroundings))
+        return self._finish(surroundings, lambda: self._beside(root, own, surroundings), surroundings)
 
     def check_text(self, text: str, path: str, *, around: bool) -> Run:
         surroundings: Surroundings | None = None
@@ -229,8 +229,8 @@ class _Session:
         self.run.texts[path] = text
         self.run.files = 1
         if surroundings is None:
-            return self._finish(scopes, self._context)
-        return self._finish(scopes, lambda: self._around(root, {path}, surroundings))
+            return self._finish(scopes, self._context, None)
+        return self._finish(scopes, lambda: self._beside(root, {path}, surroundings), surroundings)
 
     def _covers(self, path: str) -> bool:
         """Whether a path lies within what was named."""
@@ -279,7 +279,9 @@ class _Session:
 
     # ---- the second pass, and the last word
 
-    def _finish(self, scopes: Scopes, around: Callable[[], Iterable[Manifest]]) -> Run:
+    def _finish(
+        self, scopes: Scopes, beside: Callable[[], Iterable[tuple[str, str]]], surroundings: Surroundings | None
+    ) -> Run:
         run = self.run
         findings: list[Finding] = []
         own: list[Manifest] = []
@@ -294,7 +296,7 @@ class _Session:
             project = Project(
                 own,
                 scopes,
-                around,
+                Around(beside, lambda path, text: self.engine.resources_of(path, text, surroundings)),
                 complete=self.config.complete,
                 external=self.config.external,
                 broken=any(result.broken for result in self.results),
@@ -350,14 +352,14 @@ class _Session:
 
     # ---- the project around
 
-    def _context(self) -> Iterator[Manifest]:
-        """The resources of the files given as context."""
+    def _context(self) -> Iterator[tuple[str, str]]:
+        """The paths and texts of the files given as context."""
         found = self._discover(self.options.context)
         self.run.errors += found.errors
-        yield from self._manifests_of(found.files, None)
+        yield from self._texts_of(found.files)
 
-    def _around(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[Manifest]:
-        """The resources of the project that were not named, and of the context.
+    def _beside(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[tuple[str, str]]:
+        """The paths and texts of the project's files that were not named, and of the context.
 
         Where nothing says how far a project reaches (no config file, no git repository) it is what lies beside the named files.
         """
@@ -366,17 +368,16 @@ class _Session:
         else:
             folders = sorted({os.path.dirname(path) or "." for path in own})
             where = [os.path.join(folder, "*" + ending) for folder in folders for ending in (".yaml", ".yml")]
-        where = [path for path in where if not self._covers(path)]
-        found = self._discover(where)
+        found = self._discover([path for path in where if not self._covers(path)])
         surroundings.complete_index(found.files)
-        yield from self._manifests_of([path for path in found.files if display(path) not in own], surroundings)
+        yield from self._texts_of([path for path in found.files if display(path) not in own])
         yield from self._context()
 
-    def _manifests_of(self, paths: Iterable[Path], surroundings: Surroundings | None) -> Iterator[Manifest]:
+    def _texts_of(self, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
         for path in paths:
-            loaded = self._load(path)
-            if loaded.text is not None:
-                yield from self.engine.resources_of(display(path), loaded.text, surroundings)
+            text = self._load(path).text
+            if text is not None:
+                yield display(path), text
 
 
 def display(path: Path) -> str:

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from k8slint.document import read
-from k8slint.project import FlatScopes, Project, State
+from k8slint.project import Around, FlatScopes, Project, State
 from k8slint.views import Manifest, PodSpec, Service
 
 
@@ -87,16 +87,26 @@ def test_a_selector_has_to_match_in_full() -> None:
     assert project.services_for(own[1].views(PodSpec)[0]) == []
 
 
-def test_the_project_around_is_read_once_and_only_when_asked_for() -> None:
-    calls = []
+def test_of_the_project_around_only_what_a_look_up_needs_is_read() -> None:
+    texts = {"b.yaml": config_map("settings"), "c.yaml": deployment("web", "{app: web}"), "d.yaml": config_map("other")}
+    found: list[str] = []
+    read_files: list[str] = []
 
-    def around() -> list[Manifest]:
-        calls.append(1)
-        return manifests(b=config_map("settings"))
+    def beside() -> list[tuple[str, str]]:
+        found.append("once")
+        return list(texts.items())
 
-    own = manifests(a=service("{}"))
-    project = Project(own, Folders(), around)
-    assert not calls
+    def read_one(path: str, text: str) -> list[Manifest]:
+        read_files.append(path)
+        return manifests(**{path.removesuffix(".yaml"): text})
+
+    own = manifests(a=service("{app: web}"))
+    project = Project(own, Folders(), Around(beside, read_one))
+    assert not found
     assert project.find("ConfigMap", "settings", own[0])
     assert project.find("ConfigMap", "settings", own[0])
-    assert len(calls) == 1
+    assert read_files == ["b.yaml"]
+    assert [pod.manifest.name for pod in project.selected_by(own[0].views(Service)[0])] == ["web"]
+    assert read_files == ["b.yaml", "c.yaml"]
+    assert len(project.all("ConfigMap")) == 2
+    assert found == ["once"]
