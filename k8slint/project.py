@@ -241,6 +241,9 @@ class Project:
     def pods(self) -> list[PodSpec]:
         """Every pod spec of every resource."""
         self._read(*kinds.with_pods())
+        return self._pods_read()
+
+    def _pods_read(self) -> list[PodSpec]:
         if self._pods is None:
             everything = (manifest for manifests in self._by_kind.values() for manifest in manifests)
             self._pods = [pod for manifest in everything for pod in manifest.views(PodSpec)]
@@ -266,10 +269,10 @@ class Project:
         """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels."""
         if not labels:
             return []
-        pods = self.pods()
+        self._read(*labels.values(), every=True)
         if self._pods_by_label is None:
             self._pods_by_label = {}
-            for pod in pods:
+            for pod in self._pods_read():
                 for label in pod.labels.items():
                     self._pods_by_label.setdefault(label, []).append(pod)
         # The rarest label leaves the fewest to look at.
