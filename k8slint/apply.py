@@ -7,13 +7,12 @@ with what each of them changes when it is applied alone. What does not add up is
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from k8slint import dialect, edits
 from k8slint.document import Document, File, read
+from k8slint.files import write_atomically
 from k8slint.mending.layout import Layout, UnfixableError, layout_of
 from k8slint.mending.parts import Piece, Unreadable, edited, read_edited, smallest_part, unread
 from k8slint.mending.plan import same
@@ -411,31 +410,3 @@ def encoded(text: str, *, like: bytes) -> bytes:
         if like.startswith(mark):
             return mark + text.encode(encoding)
     return text.encode()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replaces a file's content so that whoever reads it sees the old or the new, also after a crash.
-
-    Keeps its mode, and its owner where that is allowed. A symbolic link stays one: what it points to is written. Raises
-    OSError, and leaves the file as it was.
-    """
-    import tempfile
-
-    target = os.path.realpath(path)
-    status = os.stat(target)
-    folder, name = os.path.split(target)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if hasattr(os, "chown"):
-            with contextlib.suppress(PermissionError):
-                os.chown(temporary, status.st_uid, status.st_gid)
-        os.chmod(temporary, status.st_mode & 0o7777)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise

@@ -14,6 +14,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from k8slint.files import write_atomically
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -174,18 +176,9 @@ def write(path: str | Path, findings: Iterable[Finding]) -> int:
         # The least of the messages, so that the file does not depend on the order of findings.
         messages[key] = min(messages.get(key, finding.message), finding.message)
     text = _text(Entry(key, messages[key], counts[key]) for key in sorted(counts))
-    # In the same folder, because a file is put in another's place as one step only on one disk.
-    unfinished = f"{target}.{os.getpid()}.tmp"
     try:
-        try:
-            # A name of undecodable bytes is written as JSON's own escape.
-            with open(unfinished, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                file.write(text)
-            os.replace(unfinished, target)
-        except OSError:
-            if os.path.exists(unfinished):
-                os.unlink(unfinished)
-            raise
+        # A name of undecodable bytes is written as JSON's own escape.
+        write_atomically(target, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise BaselineError(f"cannot write the baseline {path}: {error.strerror or error}") from error
     return counts.total()

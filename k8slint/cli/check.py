@@ -13,7 +13,7 @@ from k8slint.cli.base import PRESET, Command, Failure, color_option, complete_ru
 from k8slint.report import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from click.shell_completion import CompletionItem
 
@@ -122,13 +122,14 @@ class _Check:
             ("write_baseline", "baseline"),
             ("write_baseline", "fix"),
             ("write_baseline", "diff"),
+            ("statistics", "diff"),
         ):
             if given[one] and given[other]:
                 raise click.UsageError(f"{_option(one)} does not go with {_option(other)}.")
         if given["unsafe_fixes"] and not (given["fix"] or given["diff"]):
             raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-        if given["statistics"] and given["diff"]:
-            raise click.UsageError("--statistics does not go with --diff.")
+        if given["diff"] and given["format_"] != "text":
+            raise click.UsageError("--diff is a format of its own, and does not go with --format.")
         if "-" in self.paths and len(self.paths) > 1:
             raise click.UsageError("'-' reads standard input, and does not go with other paths.")
         if given["stdin_filename"] and self.paths != ["-"]:
@@ -193,34 +194,40 @@ class _Check:
         """Mends files, or what came from standard input on its way to standard output; returns what is left."""
         from k8slint.cli import fixing
 
-        outcome = self._mended(run, "Fixed")
+        outcome = self._mended(run)
         if self.filtering:
             name = self._stdin_name()
+            self._tell(outcome, "Fixed")
             terminal.emit(outcome.texts.get(name, run.text(name)).encode("utf-8", "surrogatepass"))
             return self._again([name], {name: run.text(name), **outcome.texts})
         failures = fixing.written(run, outcome)
+        self._tell(outcome, "Fixed", but=failures)
         if outcome.texts:
             run = self._checked()
-        run.errors += failures
+        run.errors += failures.values()
         return run
 
     def _show_diff(self, run: Run) -> bool:
         """Shows what --fix would change; tells whether that is anything."""
         from k8slint.cli import fixing
 
-        outcome = self._mended(run, "Would fix")
+        outcome = self._mended(run)
+        self._tell(outcome, "Would fix")
         self._write(fixing.diff(run, outcome, self.style))
         return bool(outcome.texts)
 
-    def _mended(self, run: Run, done: str) -> Outcome:
+    def _mended(self, run: Run) -> Outcome:
         from k8slint.cli import fixing
 
         only = self._stdin_name() if self.paths == ["-"] else None
-        outcome = fixing.mended(run, self._again, unsafe=self.given["unsafe_fixes"], only=only)
+        return fixing.mended(run, self._again, unsafe=self.given["unsafe_fixes"], only=only)
+
+    def _tell(self, outcome: Outcome, done: str, but: Collection[str] = ()) -> None:
+        from k8slint.cli import fixing
+
         if not self.given["quiet"]:
-            for line in fixing.described(outcome, done):
+            for line in fixing.described(outcome, done, but):
                 terminal.say(line)
-        return outcome
 
     def _again(self, paths: list[str], texts: Mapping[str, str]) -> Run:
         """A run over some files, with other texts than those on the disk."""
@@ -270,8 +277,10 @@ class _Check:
         if path is None:
             terminal.emit(text, self.style, err=err)
             return
+        from k8slint.files import write_atomically
+
         try:
-            terminal.write_file(path, text)
+            write_atomically(path, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise Failure(f"cannot write {path}: {error.strerror or error}") from None
 

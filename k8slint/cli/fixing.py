@@ -8,7 +8,7 @@ from k8slint import apply
 from k8slint.report.base import counted, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from k8slint.apply import Outcome
     from k8slint.finding import Finding
@@ -43,16 +43,16 @@ def mended(
     return apply.fix_files(wanted(run.findings), run.text, lint, unsafe=unsafe)
 
 
-def written(run: Run, outcome: Outcome) -> list[str]:
-    """Writes the new texts; returns a sentence for each file that could not be written."""
+def written(run: Run, outcome: Outcome) -> dict[str, str]:
+    """Writes the new texts; returns a sentence for each file, by path, that could not be written."""
     from pathlib import Path
 
-    failures = []
+    failures = {}
     for path, text in sorted(outcome.texts.items()):
         try:
             apply.rewrite(Path(path), run.text(path), text)
         except apply.RewriteError as error:
-            failures.append(str(error))
+            failures[path] = str(error)
     return failures
 
 
@@ -70,13 +70,17 @@ def _painted(line: str, style: Style) -> str:
     return style.paint(text, look) + line[len(text) :] if look else line
 
 
-def described(outcome: Outcome, done: str) -> Iterator[str]:
-    """What was fixed, file by file, and what was not though it has a fix. `done` is the verb: Fixed, Would fix."""
-    if outcome.applied:
-        files = sorted({finding.path for finding in outcome.applied})
-        yield f"{done} {counted(len(outcome.applied), 'problem')} in {counted(len(files), 'file')}:"
+def described(outcome: Outcome, done: str, but: Collection[str]) -> Iterator[str]:
+    """What was fixed, file by file, and what was not though it has a fix.
+
+    `done` is the verb: Fixed, Would fix. `but` are paths of files that could not be written.
+    """
+    applied = [finding for finding in outcome.applied if finding.path not in but]
+    if applied:
+        files = sorted({finding.path for finding in applied})
+        yield f"{done} {counted(len(applied), 'problem')} in {counted(len(files), 'file')}:"
         for path in files:
-            rules = [finding.rule for finding in outcome.applied if finding.path == path]
+            rules = [finding.rule for finding in applied if finding.path == path]
             yield f"  {plain(path)}: " + ", ".join(f"{rules.count(rule)} {rule}" for rule in sorted(set(rules)))
     for finding in outcome.failed:
         place = f"{plain(finding.path)}:{finding.line}"

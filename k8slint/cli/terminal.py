@@ -103,27 +103,3 @@ class Progress:
     def _write(self, text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
-
-
-def write_file(path: str, text: str) -> None:
-    """Writes a file whole or not at all: a reader sees the old content or the new. Raises OSError.
-
-    What is no plain file (`/dev/stdout`, a pipe) is written to as it is.
-    """
-    data = text.encode("utf-8", "backslashreplace")
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        with open(target, "wb") as file:
-            file.write(data)
-        return
-    temporary = f"{target}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-        if os.path.exists(target):
-            os.chmod(temporary, os.stat(target).st_mode)
-        os.replace(temporary, target)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise

@@ -93,6 +93,8 @@ def test_an_unknown_option_comes_with_the_one_that_was_meant(k8slint: K8slint) -
         ("-", "a.yaml"),
         ("a.yaml", "--stdin-filename", "b.yaml"),
         ("--statistics", "--format", "json"),
+        ("--diff", "--format", "json"),
+        ("--diff", "--statistics"),
     ],
 )
 def test_what_contradicts_itself_is_bad_usage(k8slint: K8slint, arguments: tuple[str, ...]) -> None:

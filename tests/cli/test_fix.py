@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from k8slint.files import write_atomically
+
 from .manifests import ERROR, FIXABLE, FIXED
 
 K8slint = Callable[..., Result]
@@ -131,15 +133,12 @@ def test_bytes_that_are_not_mended_stay(k8slint: K8slint, pod: Path) -> None:
 def test_a_file_that_cannot_be_written_is_2_and_the_others_are_mended(
     k8slint: K8slint, pod: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from k8slint import apply
-
     def refuse(path: Path, data: bytes) -> None:
         if path.name == "pod.yaml":
             raise PermissionError(13, "Permission denied")
-        write(path, data)
+        write_atomically(path, data)
 
-    write = apply.write_atomically
-    monkeypatch.setattr(apply, "write_atomically", refuse)
+    monkeypatch.setattr("k8slint.apply.write_atomically", refuse)
     (pod.parent / "other.yaml").write_text(FIXABLE.replace("name: web", "name: db"))
     result = k8slint("check", "--fix", "-qf", "concise", *ONLY_LIMITS)
 

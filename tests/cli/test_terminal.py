@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import io
-import os
-import stat
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -55,44 +52,6 @@ def test_what_the_encoding_cannot_hold_is_written_as_escapes(monkeypatch: pytest
     terminal.emit("name: 日本 \udcff ü\n", Style())
 
     assert raw.getvalue() == b"name: \\u65e5\\u672c \\udcff \xfc\n"
-
-
-# ---- files
-
-
-def test_a_file_is_replaced_with_its_permissions(tmp_path: Path) -> None:
-    path = tmp_path / "report.txt"
-    path.write_text("old")
-    path.chmod(0o640)
-    terminal.write_file(str(path), "neu: ü\n")
-
-    assert path.read_bytes() == "neu: ü\n".encode()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real.txt").write_text("old")
-    (tmp_path / "link.txt").symlink_to("real.txt")
-    terminal.write_file(str(tmp_path / "link.txt"), "new")
-
-    assert (tmp_path / "link.txt").is_symlink()
-    assert (tmp_path / "real.txt").read_text() == "new"
-
-
-def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    path = tmp_path / "report.txt"
-    path.write_text("old")
-    monkeypatch.setattr(os, "replace", full)
-
-    with pytest.raises(OSError, match="No space left"):
-        terminal.write_file(str(path), "new")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 # ---- progress

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from k8slint import apply, edits
+from k8slint import apply, edits, files
 from k8slint.document import read
 from k8slint.finding import Claim, Edit, Finding, Fix, Severity
 from k8slint.nodes import Node
@@ -277,7 +277,7 @@ def test_the_mode_stays(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("a: 1\n")
     path.chmod(0o751)
-    apply.write_atomically(path, b"a: 2\n")
+    files.write_atomically(path, b"a: 2\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o751
     assert path.read_bytes() == b"a: 2\n"
 
@@ -290,7 +290,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         link.symlink_to(Path("there") / "a.yaml")
     except OSError:
         pytest.skip("no links here")
-    apply.write_atomically(link, b"a: 2\n")
+    files.write_atomically(link, b"a: 2\n")
     assert link.is_symlink()
     assert target.read_bytes() == b"a: 2\n"
 
