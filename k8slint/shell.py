@@ -1,0 +1,133 @@
+"""Command lines: which program runs, whether a shell reads what it is given, and what a script consists of.
+
+Nothing is run. Where a script is beyond what is understood here the answer is that it is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SHELLS = frozenset("sh bash ash dash zsh ksh mksh yash rbash fish csh tcsh".split())  # noqa: SIM905
+_WINDOWS_SHELLS = frozenset(("cmd", "powershell", "pwsh"))
+
+# Programs that take code in a language of their own, or a command for another shell: what looks like shell syntax there is none.
+_INTERPRETERS = frozenset(
+    "awk gawk mawk jq yq sed perl php ruby node deno bun lua tclsh expect python psql mysql mariadb sqlite3 mongo "  # noqa: SIM905
+    "mongosh redis-cli ssh su runuser envsubst eval xargs parallel watch script tmux screen find kubectl aws az gcloud".split()
+)
+_CODE_OPTIONS = frozenset(("-c", "-e", "-E", "-r", "-x", "--eval", "--exec", "--execute", "--command", "--expression"))
+
+
+class Shell(NamedTuple):
+    """A shell in a command line: the positions of its word and of the script that follows `-c`; None where it reads a file or its input."""
+
+    at: int
+    script: int | None
+    words: tuple[str, ...] = ()
+
+    @property
+    def operands(self) -> Sequence[str]:
+        """What follows the script."""
+        return self.words[self.script + 1 :] if self.script is not None else ()
+
+
+def program(word: str) -> str:
+    """The name of a program by its path: `sh` for `/bin/sh`, `cmd` for `C:\\Windows\\cmd.exe`, `python` for `python3.12`."""
+    name = word.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
+    return "python" if re.fullmatch(r"python[\d.]*", name) else name
+
+
+def find_shell(words: Sequence[str]) -> Shell | None:
+    """The first shell of a command line, wherever it stands: behind `env`, `timeout 5`, `kubectl exec web --`."""
+    for position, word in enumerate(words):
+        name = program(word)
+        if name in SHELLS:
+            return Shell(position, _script(words, position + 1), tuple(words))
+        if name in _WINDOWS_SHELLS:
+            # All that follows is the script, in one way or another.
+            return Shell(position, position + 1 if position + 1 < len(words) else None)
+    return None
+
+
+def _script(words: Sequence[str], position: int) -> int | None:
+    """The position of the script, for a shell whose options begin at `position`."""
+    runs = False
+    while position < len(words):
+        word = words[position]
+        if word == "--" or len(word) < 2 or word[0] not in "-+":
+            position += word in ("-", "--")
+            break
+        if not word.startswith("--"):
+            runs = runs or (word[0] == "-" and "c" in word)
+            # `-o pipefail`, also within `-euo pipefail`.
+            position += word[-1] in "oO"
+        elif word in ("--rcfile", "--init-file"):
+            position += 1
+        position += 1
+    return position if runs and position < len(words) else None
+
+
+def runs_alone(shell: Shell) -> bool:
+    """Whether a shell is given nothing to run but what its input holds."""
+    return shell.script is None and all(word[:1] in ("-", "+") for word in shell.words[shell.at + 1 :])
+
+
+def literal(words: Sequence[str]) -> Iterator[int]:
+    """The positions of the words that reach a program as they stand, and that it reads as plain values.
+
+    The script of a shell is not among them, nor what follows it; nor is code in another language.
+    """
+    shell = find_shell(words)
+    end = len(words)
+    if shell is not None and (shell.script is not None or runs_alone(shell)):
+        end = shell.at
+    if end and program(words[0]) in _INTERPRETERS:
+        return
+    for position in range(end):
+        if not position or words[position - 1] not in _CODE_OPTIONS:
+            yield position
+
+
+_QUOTED = re.compile(r"'[^']*'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
+_SYNTAX = re.compile(r"[|&;<>`\n*]|\$(?!\([A-Z_][A-Z0-9_]*\))")
+
+
+def needs_shell(text: str) -> bool:
+    """Whether a command written as one string does more than to name a program and its arguments.
+
+    >>> needs_shell("nginx -g 'daemon off;'"), needs_shell("cd /app && ./run"), needs_shell('echo "$HOME"')
+    (False, True, True)
+    """
+    bare = _QUOTED.sub(lambda quoted: "".join(found for found in quoted[1] or "" if found in "$`"), text.strip())
+    return _SYNTAX.search(bare) is not None
+
+
+def split(text: str) -> list[str] | None:
+    """The words of a command written as one string, as a program would get them; None where they cannot be told.
+
+    >>> split("/bin/sh -c 'sleep 5; nginx'")
+    ['/bin/sh', '-c', 'sleep 5; nginx']
+    >>> split("cd /app && ./run")
+    ['/bin/sh', '-c', 'cd /app && ./run']
+    """
+    text = text.strip()
+    given = re.match(r"(\S+)\s+(-[a-z]*c)\s+(.+)", text, re.DOTALL)
+    if given and program(given[1]) in SHELLS:
+        script = _words(given[3])
+        return [given[1], given[2], script[0] if script and len(script) == 1 else given[3]]
+    if needs_shell(text):
+        return ["/bin/sh", "-c", text]
+    return _words(text)
+
+
+def _words(text: str) -> list[str] | None:
+    import shlex
+
+    try:
+        return shlex.split(text) or None
+    except ValueError:
+        return None
