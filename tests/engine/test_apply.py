@@ -80,6 +80,27 @@ def test_fixes_that_are_right_alone_and_wrong_together_are_applied_in_turn() -> 
     assert len(outcome.applied) == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("list:\n- bad: 1\n- good\n- bad: 2\n- good\n", id="block"),
+        pytest.param("list: [{bad: 1}, good, {bad: 2}, good]\n", id="flow"),
+        pytest.param("anchor: &x good\nlist:\n- bad: 1\n- *x\n- bad: 2\n- *x\n", id="aliases"),
+    ],
+)
+def test_elements_of_one_list_are_removed_one_by_one(text: str) -> None:
+    def bad(now: str) -> list[Finding]:
+        root = read("a.yaml", now).documents[0].root
+        assert root is not None
+        return findings_for("a.yaml", now, ((item, (item.remove(),)) for item in root["list"] if item["bad"].exists))
+
+    fixed, outcome = apply.fix_file("a.yaml", text, bad)
+    root = read("a.yaml", fixed).documents[0].root
+    assert root is not None
+    assert root["list"].value == ["good", "good"]
+    assert len(outcome.applied) == 2
+
+
 def test_unsafe_fixes_are_applied_if_asked_for() -> None:
     def lint(text: str) -> list[Finding]:
         return [finding("a.yaml", "a", [Edit("a.yaml", 3, 4, "2")], safe=False)] if text == "a: 1\n" else []

@@ -466,6 +466,26 @@ def test_a_scalar_becomes_a_block() -> None:
     )
 
 
+def test_a_block_becomes_another() -> None:
+    check(
+        "a:  # why\n  b: 1\n  # c\nlist:\n- d: 1\n  e: 2\n- f\n",
+        lambda root: [root["a"].set(["x", "z"]), root["list", 0].set(["u", "v"])],
+        "a:  # why\n- x\n- z\n  # c\nlist:\n- - u\n  - v\n- f\n",
+    )
+
+
+def test_a_block_scalar_becomes_a_block_or_one_line() -> None:
+    check(
+        "a: |\n  x\n  x\n\nb: |2\n   x\nc: 1\n",
+        lambda root: [root["a"].set({"d": 1}), root["b"].set("x")],
+        "a:\n  d: 1\n\nb: x\nc: 1\n",
+    )
+
+
+def test_a_list_without_items_is_begun() -> None:
+    check("a:\n-\n-\n", lambda root: [root["a", 0].set({"b": 1}), root["a", 1].set("c")], "a:\n- b: 1\n- c\n")
+
+
 def test_a_collection_is_copied_with_its_comments() -> None:
     check(
         """\
@@ -785,6 +805,10 @@ def test_entries_are_removed_from_json() -> None:
         pytest.param("a: 1\n", lambda root: root["a"].set(float("inf")), id="no JSON"),
         pytest.param("a: 1\n", lambda root: root["a"].write("'"), id="no YAML"),
         pytest.param("a: 1\nb: 2\n", lambda root: [root["a"].set(1.5), root["a"].set(2)], id="two values"),
+        pytest.param("a: [  # x\n  1]\n", lambda root: root["a"].set(2), id="comment in flow style"),
+        pytest.param("a: [b: 1]\n", lambda root: root["a", 0, "c"].set(2), id="mapping without braces"),
+        pytest.param("a: &x\n  b: 1\n", lambda root: root["a"].set(2), id="anchored collection"),
+        pytest.param("? a\n: 1\n", lambda root: root["a"].set({"b": 1}), id="explicit key"),
         pytest.param("a: {b: 1}\n", lambda root: [root["a"].remove(), root["a", "b"].set(2)], id="changed and removed"),
         pytest.param("a: 1\n", lambda root: root["b"].set(root["c"]), id="a missing node as value"),
     ],
