@@ -6,6 +6,7 @@ from k8slint.api import Change, Claim, Manifest, Node, PodSpec, Problems, names,
 @rule(
     on=Manifest,
     since="0.1",
+    fixable="unsafe",
     claim=Claim.REJECTED,
     source=(
         "k8s.io/kubernetes/pkg/apis/networking/validation/validation.go: validateIngressRules, validateIngressTLS",

@@ -6,6 +6,7 @@ from k8slint.api import Claim, PodSpec, Problem, Problems, Project, ServicePort,
 @rule(
     on=ServicePort,
     since="0.1",
+    fixable="unsafe",
     claim=Claim.BROKEN,
     source="k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort",
 )

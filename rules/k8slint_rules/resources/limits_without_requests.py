@@ -6,6 +6,7 @@ from k8slint.api import Claim, Container, Node, PodSpec, Problem, Problems, Proj
 @rule(
     on=(Container, PodSpec),
     since="0.1",
+    fixable="safe",
     source=(
         "k8s.io/kubernetes/pkg/apis/core/v1/defaults.go: SetDefaults_Pod, defaultPodRequests",
         "https://kubernetes.io/docs/tasks/administer-cluster/manage-resources/memory-default-namespace/",
