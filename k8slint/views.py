@@ -675,6 +675,25 @@ class ServicePort(View):
         return running[0] if len(running) == 1 and not name else None
 
 
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+CONTROLLER_LABELS = frozenset(
+    [
+        POD_NAME,
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index",
+        "batch.kubernetes.io/job-name",
+        "controller-revision-hash",
+        "controller-uid",
+        "job-name",
+        "pod-template-generation",
+        "pod-template-hash",
+        "rollouts-pod-template-hash",
+    ]
+)
+"""Labels that the controllers of workloads give to the pods they make, beside those of the template."""
+
+
 class Service(View):
     """A core/v1 Service."""
 
@@ -696,9 +715,17 @@ class Service(View):
         return self.type == "ClusterIP" and self.node["spec", "clusterIP"].string == "None"
 
     @property
-    def on_nodes(self) -> bool:
-        """Whether its ports are open on the nodes as well."""
-        return self.type in ("NodePort", "LoadBalancer")
+    def node_ports(self) -> list[Node]:
+        """The places where it asks for ports of the nodes; none for a type whose ports the nodes do not open.
+
+        Source: k8s.io/kubernetes/pkg/registry/core/service/storage/alloc.go: txnAllocNodePorts.
+        """
+        if self.type not in ("NodePort", "LoadBalancer"):
+            return []
+        asked = [port["nodePort"] for port in self.ports]
+        if self.type == "LoadBalancer" and self.node["spec", "externalTrafficPolicy"].string == "Local":
+            asked.append(self.node["spec", "healthCheckNodePort"])
+        return [node for node in asked if node]
 
     @property
     def selector(self) -> dict[str, str]:
@@ -885,8 +912,8 @@ spec:
         return self._index.get(keyword, [])
 
     @property
-    def untyped(self) -> list[SchemaNode]:
-        """The schemas whose type is not said, or is none of OpenAPI's."""
+    def doubtful(self) -> list[SchemaNode]:
+        """The schemas whose type is not said, is none of OpenAPI's, or is an array that does not say of what."""
         return self.holding("type")
 
     def _walk(self) -> list[SchemaNode]:
@@ -894,22 +921,26 @@ spec:
         make, manifest, how_of, types = SchemaNode, self.manifest, _HOLDS.get, SchemaNode.TYPES
         nodes: list[SchemaNode] = []
         index = self._index
-        untyped = index["type"] = []
+        doubtful = index["type"] = []
         stack = [make(self.node, manifest)]
         while stack:
             schema = stack.pop()
             nodes.append(schema)
             nested = schema.nested
             typed = False
-            for key, child in schema.node.fields.items():
+            fields = schema.node.fields
+            for key, child in fields.items():
                 how = how_of(key)
                 if how == _TYPE:
-                    typed = child.text in types and child.kind == SCALAR and child.tag is None
+                    text = child.text
+                    typed = text in types and child.tag is None
+                    if text == "array":
+                        typed = "items" in fields and fields["items"].kind != SCALAR
                     continue
                 if how == _PROPERTIES:
-                    for held in child.fields.values():
-                        if held.kind == MAPPING:
-                            stack.append(make(held, manifest, schema, nested))
+                    stack += [
+                        make(held, manifest, schema, nested) for held in child.fields.values() if held.kind == MAPPING
+                    ]
                     continue
                 if how == _IGNORED:
                     continue
@@ -922,11 +953,9 @@ spec:
                     if child.kind == MAPPING:
                         stack.append(make(child, manifest, schema, nested or key == "not"))
                 elif how == _JUNCTOR:
-                    for held in child.elements:
-                        if held.kind == MAPPING:
-                            stack.append(make(held, manifest, schema, True))
+                    stack += [make(held, manifest, schema, True) for held in child.elements if held.kind == MAPPING]
             if not typed:
-                untyped.append(schema)
+                doubtful.append(schema)
         return nodes
 
 

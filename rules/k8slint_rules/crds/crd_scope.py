@@ -1,6 +1,6 @@
 """See the rule."""
 
-from k8slint.api import Claim, CustomResourceDefinition, Problems, Project, near, rule
+from k8slint.api import Claim, CustomResourceDefinition, Node, Problems, Project, near, rule
 
 
 @rule(
@@ -9,11 +9,11 @@ from k8slint.api import Claim, CustomResourceDefinition, Problems, Project, near
     source="https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/: scope",
 )
 def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
-    """A CustomResourceDefinition's scope does not fit, or is said with another word.
+    """A CustomResourceDefinition's scope is said with another word, or does not fit its resources.
 
-    `spec.scope` decides whether objects of the new kind live in a namespace (`Namespaced`) or in the cluster (`Cluster`). It cannot be changed once the
-    CRD is there. An object of a cluster-wide kind that names a namespace, or the key written `scoped:`, shows that the CRD says
-    something else than its author has in mind.
+    `spec.scope` decides whether objects of the new kind live in a namespace (`Namespaced`) or in the cluster (`Cluster`), and cannot be changed once
+    the CRD is there. The API server refuses a CRD that does not say it; `scoped` is no field. Of an object whose kind is cluster-wide it drops the
+    namespace without a word, so one that names a namespace shows that the CRD says something else than its author has in mind.
 
     ```yaml bad
     apiVersion: apiextensions.k8s.io/v1
@@ -22,7 +22,7 @@ def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
       name: widgets.shop.example
     spec:
       group: shop.example
-      scope: Cluster  # <- scope is Cluster, but Widget blue names a namespace, which the API server refuses
+      scoped: Namespaced  # <- the key is "scope"; "scoped" is no field of a CRD, so nothing says whether its objects live in a namespace
       names:
         kind: Widget
         plural: widgets
@@ -33,12 +33,6 @@ def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
         schema:
           openAPIV3Schema:
             type: object
-    ---
-    apiVersion: shop.example/v1
-    kind: Widget
-    metadata:
-      name: blue
-      namespace: shop
     ```
 
     ```yaml good
@@ -59,41 +53,49 @@ def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
         schema:
           openAPIV3Schema:
             type: object
-    ---
-    apiVersion: shop.example/v1
-    kind: Widget
-    metadata:
-      name: blue
-      namespace: shop
     ```
     """
     scope = crd["spec", "scope"]
     misnamed = crd["spec", "scoped"]
-    if misnamed:
+    if misnamed.exists:
         yield misnamed.problem(
             'the key is "scope"; "scoped" is no field of a CRD, so nothing says whether its objects live in a namespace',
             claim=Claim.REJECTED,
-            fix=None if scope else misnamed.rename("scope"),
+            fix=None if scope.exists else misnamed.rename("scope"),
             at="key",
         )
-    elif not scope and crd.manifest.version == "v1":
+    elif crd.scope in _SCOPES:
+        if crd.scope == "Cluster" and crd.defined_kind:
+            yield from _namespaced(crd, project)
+    elif scope.string:
+        meant = "Namespaced" if crd.scope.lower().startswith("namesp") else near(crd.scope, _SCOPES)
+        yield scope.problem(
+            f'scope is "Namespaced" or "Cluster", not "{scope}", so the CRD is refused'
+            + (f'; did you mean "{meant}"?' if meant else ""),
+            claim=Claim.REJECTED,
+            fix=scope.set(meant) if meant else None,
+        )
+    elif crd.manifest.version == "v1" and not (scope and scope.string is None) and not _is_no_mapping(crd["spec"]):
         # v1beta1 takes a missing scope for Namespaced.
         yield scope.problem(
             "nothing says whether objects of this kind live in a namespace, so the CRD is refused",
             claim=Claim.REJECTED,
         )
-    elif scope and crd.scope not in ("Namespaced", "Cluster"):
-        meant = "Namespaced" if crd.scope.lower().startswith("namesp") else near(crd.scope, ("Namespaced", "Cluster"))
-        yield scope.problem(
-            f'scope is "Namespaced" or "Cluster", not {scope}, so the CRD is refused' + (f"; did you mean {meant}?" if meant else ""),
-            claim=Claim.REJECTED,
-            fix=scope.set(meant) if meant else None,
-        )
-    elif crd.scope == "Cluster" and crd.defined_kind:
-        for resource in project.all(crd.defined_kind, crd.defined_group):
-            if resource.namespace:
-                yield scope.problem(
-                    f"scope is Cluster, but {resource} names a namespace, which the API server refuses",
-                    related=[(resource["metadata", "namespace"], f"namespace of {resource}")],
-                )
-                break
+
+
+def _is_no_mapping(spec: Node) -> bool:
+    return bool(spec) and not spec.is_mapping
+
+
+_SCOPES = ("Namespaced", "Cluster")
+
+
+def _namespaced(crd: CustomResourceDefinition, project: Project) -> Problems:
+    """A resource of a cluster-wide kind that names a namespace; one shows it."""
+    for resource in project.all(crd.defined_kind, crd.defined_group):
+        if resource.namespace and project.same_scope(crd.manifest, resource):
+            yield crd["spec", "scope"].problem(
+                f"scope is Cluster, but {resource} names namespace {resource.namespace}, which is ignored",
+                related=[(resource["metadata", "namespace"], f"namespace of {resource}")],
+            )
+            break

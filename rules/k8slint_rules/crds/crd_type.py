@@ -1,8 +1,6 @@
 """See the rule."""
 
-from k8slint.api import Change, Claim, Node, Problem, Problems, SchemaNode, near, rule
-
-_TYPES = ("array", "boolean", "integer", "number", "object", "string")
+from k8slint.api import Change, Claim, Node, Problem, Problems, SchemaNode, VersionSchema, near, rule
 
 # What people write who have Go, Python or JSON in mind, and the OpenAPI type (and format) that means it.
 _MEANT: dict[str, tuple[str, str]] = {
@@ -18,84 +16,92 @@ _MEANT: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("list", "slice", "tuple", "set"), ("array", "")),
     **dict.fromkeys(("map", "dict", "struct", "hash"), ("object", "")),
 }
+_GO = frozenset(
+    "int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 float32 float64 "  # noqa: SIM905
+    "byte rune bool map struct slice []byte".split()
+)
 _ANYTHING = frozenset(("any", "interface", "interface{}", "mixed", "*"))
 
 
 @rule(
-    on=SchemaNode,
+    on=VersionSchema,
     since="0.1",
     claim=Claim.REJECTED,
     source=(
-        "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation: validateType",
-        "k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go: items of an array",
+        "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation: specStandardValidatorV3.validate",
+        "k8s.io/apiextensions-apiserver/pkg/apiserver/schema: validateStructuralInvariants",
     ),
 )
-def crd_type(schema: SchemaNode) -> Problems:
+def crd_type(schema: VersionSchema) -> Problems:
     """A type in a CustomResourceDefinition is none of OpenAPI's.
 
     The schema of a CRD knows `array`, `boolean`, `integer`, `number`, `object` and `string`. What the controller's Go code calls `int` is an
     `integer`, its `float64` a `number` with format `double`, its `map[string]string` an `object` with `additionalProperties`, and its
-    `map[string]interface{}` an `object` with `x-kubernetes-preserve-unknown-fields`. The API server refuses any other word, and an array that does
-    not say what its items are.
+    `map[string]interface{}` or `runtime.RawExtension` an `object` with `x-kubernetes-preserve-unknown-fields`. The API server refuses any other
+    word, and an array that does not say what its items are.
 
     ```yaml bad
     type: object
     properties:
-      replicas:
-        type: int  # <- type "int" is none of OpenAPI's, so the CRD is refused; a Go int is "integer"
+      spec:
+        type: object
+        properties:
+          replicas:
+            type: int  # <- type "int" is none of OpenAPI's, so the CRD is refused; a Go int is "integer"
     ```
 
     ```yaml good
     type: object
     properties:
-      replicas:
-        type: integer
+      spec:
+        type: object
+        properties:
+          replicas:
+            type: integer
     ```
     """
-    written = schema["type"]
-    if not written:
-        return
-    name = written.string
-    if name is None:
-        # A list of types is JSON Schema, not OpenAPI; what is wrong with anything else the schema of CRDs itself says.
-        return
-    if name not in _TYPES:
-        yield _unknown(schema, written, name)
-    elif name == "array" and not schema["items"]:
-        yield written.problem(
-            "an array that does not say what its items are, so the CRD is refused",
-            field=schema["items"],
-        )
+    for part in schema.doubtful:
+        written = part["type"]
+        if not part.type:
+            # A missing type is a matter of structure, and anything but a string none of a schema at all.
+            continue
+        if part.type not in SchemaNode.TYPES:
+            yield _unknown(schema, part, written)
+        elif part.type == "array" and not (part["items"].is_mapping or part["items"].is_sequence) and not part.nested:
+            yield written.problem(
+                "an array that does not say what its items are, so the CRD is refused",
+                field=schema.crd.reported(part["items"]),
+            )
 
 
-def _unknown(schema: SchemaNode, written: Node, name: str) -> Problem:
-    start = f'type "{name}" is none of OpenAPI\'s, so the CRD is refused'
+def _unknown(schema: VersionSchema, part: SchemaNode, written: Node) -> Problem:
+    name = part.type
+    message = f'type "{name}" is none of OpenAPI\'s, so the CRD is refused'
+    fix: list[Change] = []
+    safe = True
     folded = name.lower()
     if folded in _ANYTHING:
-        return written.problem(
-            f'{start}; for any value leave type out and set "x-kubernetes-preserve-unknown-fields"',
-            fix=None if schema["x-kubernetes-preserve-unknown-fields"] else _anything(schema, written),
-            safe=False,
-        )
-    if folded in _MEANT:
+        keyword = "x-kubernetes-preserve-unknown-fields"
+        message += f'; for any value leave type out and set "{keyword}"'
+        if not part[keyword]:
+            fix, safe = [written.remove(), part[keyword].set(True)], False
+    elif folded in _MEANT:
         meant, format_ = _MEANT[folded]
-        changes = [written.set(meant)]
-        if format_ and not schema["format"]:
-            changes.append(schema["format"].set(format_))
+        message += f'; a {"Go " if folded in _GO else ""}{name} is "{meant}"'
+        if format_:
+            message += f' with format "{format_}"'
         # An array or object needs more said than its type, and only the author knows what.
-        complete = meant not in ("array", "object") or bool(schema["items"] or schema["properties"] or schema["additionalProperties"])
-        extra = f' with format "{format_}"' if format_ else ""
-        language = "a Go " if folded in _GO else "a "
-        return written.problem(f'{start}; {language}{name} is "{meant}"{extra}', fix=changes if complete else None)
-    guess = near(name, _TYPES)
-    return written.problem(
-        start + (f'; did you mean "{guess}"?' if guess else f" (it has {', '.join(_TYPES)})"),
-        fix=written.set(guess) if guess else None,
-    )
-
-
-_GO = frozenset("int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 float32 float64 byte rune bool map struct slice []byte".split())
-
-
-def _anything(schema: SchemaNode, written: Node) -> list[Change]:
-    return [written.remove(), schema["x-kubernetes-preserve-unknown-fields"].set(True)]
+        if meant not in ("array", "object") or part["items"] or part["properties"] or part["additionalProperties"]:
+            fix = [written.set(meant)]
+            if format_ and not part["format"]:
+                fix.append(part["format"].set(format_))
+    elif name == "null":
+        message += '; a value that may be null has "nullable: true" beside its type'
+    else:
+        guess = near(name, SchemaNode.TYPES)
+        if guess:
+            message += f'; did you mean "{guess}"?'
+            fix = [written.set(guess)]
+        else:
+            message += f" (it has {', '.join(sorted(SchemaNode.TYPES))})"
+    return written.problem(message, fix=fix or None, safe=safe, field=schema.crd.reported(written))
