@@ -9,7 +9,7 @@ A table says where they stand. It holds what the API defines; of custom kinds, t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from k8slint import kinds
 from k8slint.views import Manifest, PodSpec
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from k8slint.nodes import Node
 
 
+Judged: TypeAlias = Literal["kind", "prefix", "path-segment", ""]
+
+
 class Reference(NamedTuple):
     """One name of another object.
 
     `group` is None where the reference does not say. `namespace` is that of the object it names: "" is the cluster's,
-    or one that the manifest leaves open. `optional` tells that the object need not exist.
+    or one that the manifest leaves open. `optional` tells that the object need not exist. `judged` is what the API server
+    demands of the name: the syntax that the kind has, that of the beginning of a name (`prefix`), of a part of a path, or
+    nothing.
     """
 
     node: Node
@@ -32,6 +37,7 @@ class Reference(NamedTuple):
     kind: str
     namespace: str
     optional: bool = False
+    judged: Judged = ""
 
     @property
     def name(self) -> str:
@@ -56,6 +62,7 @@ class _Place(NamedTuple):
     path: str
     group: str | None
     kind: str
+    judged: Judged = ""
     told: bool = False
 
 
@@ -64,86 +71,94 @@ _ADMISSION = "admissionregistration.k8s.io"
 _STORAGE = "storage.k8s.io"
 _GATEWAY = "gateway.networking.k8s.io"
 
+_OF_CONTAINERS: list[tuple[str, str, Judged]] = [
+    ("env.*.valueFrom.configMapKeyRef.name", "ConfigMap", "kind"),
+    ("env.*.valueFrom.secretKeyRef.name", "Secret", "kind"),
+    ("envFrom.*.configMapRef.name", "ConfigMap", "prefix"),
+    ("envFrom.*.secretRef.name", "Secret", "prefix"),
+]
 _POD = [
-    _Place("serviceAccountName", "", "ServiceAccount"),
-    _Place("serviceAccount", "", "ServiceAccount"),
+    _Place("serviceAccountName", "", "ServiceAccount", "kind"),
+    _Place("serviceAccount", "", "ServiceAccount", "kind"),
     _Place("imagePullSecrets.*.name", "", "Secret"),
-    _Place("priorityClassName", "scheduling.k8s.io", "PriorityClass"),
-    _Place("runtimeClassName", "node.k8s.io", "RuntimeClass"),
-    _Place("nodeName", "", "Node"),
-    _Place("resourceClaims.*.resourceClaimName", "resource.k8s.io", "ResourceClaim"),
-    _Place("resourceClaims.*.resourceClaimTemplateName", "resource.k8s.io", "ResourceClaimTemplate"),
+    _Place("priorityClassName", "scheduling.k8s.io", "PriorityClass", "kind"),
+    _Place("runtimeClassName", "node.k8s.io", "RuntimeClass", "kind"),
+    _Place("nodeName", "", "Node", "kind"),
+    _Place("resourceClaims.*.resourceClaimName", "resource.k8s.io", "ResourceClaim", "kind"),
+    _Place("resourceClaims.*.resourceClaimTemplateName", "resource.k8s.io", "ResourceClaimTemplate", "kind"),
     _Place("volumes.*.configMap.name", "", "ConfigMap"),
     _Place("volumes.*.secret.secretName", "", "Secret"),
     _Place("volumes.*.persistentVolumeClaim.claimName", "", "PersistentVolumeClaim"),
-    _Place("volumes.*.ephemeral.volumeClaimTemplate.spec.storageClassName", _STORAGE, "StorageClass"),
+    _Place("volumes.*.ephemeral.volumeClaimTemplate.spec.storageClassName", _STORAGE, "StorageClass", "kind"),
     _Place("volumes.*.projected.sources.*.configMap.name", "", "ConfigMap"),
     _Place("volumes.*.projected.sources.*.secret.name", "", "Secret"),
     _Place("volumes.*.projected.sources.*.clusterTrustBundle.name", "certificates.k8s.io", "ClusterTrustBundle"),
-    _Place("volumes.*.csi.nodePublishSecretRef.name", "", "Secret"),
+    _Place("volumes.*.csi.nodePublishSecretRef.name", "", "Secret", "kind"),
     *[
-        _Place(f"{containers}.*.{path}", "", kind)
+        _Place(f"{containers}.*.{path}", "", kind, judged)
         for containers in ("initContainers", "containers", "ephemeralContainers")
-        for path, kind in (
-            ("env.*.valueFrom.configMapKeyRef.name", "ConfigMap"),
-            ("env.*.valueFrom.secretKeyRef.name", "Secret"),
-            ("envFrom.*.configMapRef.name", "ConfigMap"),
-            ("envFrom.*.secretRef.name", "Secret"),
-        )
+        for path, kind, judged in _OF_CONTAINERS
     ],
 ]
 _WEBHOOKS = [_Place("webhooks.*.clientConfig.service.name", "", "Service")]
 _TABLE: dict[tuple[str, str], list[_Place]] = {
     ("", "ServiceAccount"): [_Place("secrets.*.name", "", "Secret"), _Place("imagePullSecrets.*.name", "", "Secret")],
     ("", "PersistentVolumeClaim"): [
-        _Place("spec.storageClassName", _STORAGE, "StorageClass"),
+        _Place("spec.storageClassName", _STORAGE, "StorageClass", "kind"),
         _Place("spec.volumeName", "", "PersistentVolume"),
-        _Place("spec.volumeAttributesClassName", _STORAGE, "VolumeAttributesClass"),
+        _Place("spec.volumeAttributesClassName", _STORAGE, "VolumeAttributesClass", "kind"),
     ],
     ("", "PersistentVolume"): [
-        _Place("spec.storageClassName", _STORAGE, "StorageClass"),
+        _Place("spec.storageClassName", _STORAGE, "StorageClass", "kind"),
         _Place("spec.claimRef.name", "", "PersistentVolumeClaim"),
     ],
     ("apps", "StatefulSet"): [
-        _Place("spec.serviceName", "", "Service"),
-        _Place("spec.volumeClaimTemplates.*.spec.storageClassName", _STORAGE, "StorageClass"),
+        _Place("spec.serviceName", "", "Service", "kind"),
+        _Place("spec.volumeClaimTemplates.*.spec.storageClassName", _STORAGE, "StorageClass", "kind"),
     ],
     ("networking.k8s.io", "Ingress"): [
-        _Place("spec.ingressClassName", "networking.k8s.io", "IngressClass"),
-        _Place("spec.tls.*.secretName", "", "Secret"),
-        _Place("spec.defaultBackend.service.name", "", "Service"),
-        _Place("spec.rules.*.http.paths.*.backend.service.name", "", "Service"),
+        _Place("spec.ingressClassName", "networking.k8s.io", "IngressClass", "kind"),
+        _Place("spec.tls.*.secretName", "", "Secret", "kind"),
+        _Place("spec.defaultBackend.service.name", "", "Service", "kind"),
+        _Place("spec.rules.*.http.paths.*.backend.service.name", "", "Service", "kind"),
         _Place("spec.backend.serviceName", "", "Service"),
         _Place("spec.rules.*.http.paths.*.backend.serviceName", "", "Service"),
     ],
     (_RBAC, "RoleBinding"): [
-        _Place("roleRef.name", _RBAC, "", told=True),
-        _Place("subjects.*.name", "", "", told=True),
+        _Place("roleRef.name", _RBAC, "", "kind", told=True),
+        _Place("subjects.*.name", "", "", "kind", told=True),
     ],
     (_RBAC, "ClusterRoleBinding"): [
-        _Place("roleRef.name", _RBAC, "", told=True),
-        _Place("subjects.*.name", "", "", told=True),
+        _Place("roleRef.name", _RBAC, "", "kind", told=True),
+        _Place("subjects.*.name", "", "", "kind", told=True),
     ],
     ("autoscaling", "HorizontalPodAutoscaler"): [
-        _Place("spec.scaleTargetRef.name", None, "", told=True),
-        _Place("spec.metrics.*.object.describedObject.name", None, "", told=True),
+        _Place("spec.scaleTargetRef.name", None, "", "path-segment", told=True),
+        _Place("spec.metrics.*.object.describedObject.name", None, "", "path-segment", told=True),
     ],
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"): [_Place("spec.targetRef.name", None, "", told=True)],
     ("keda.sh", "ScaledObject"): [_Place("spec.scaleTargetRef.name", "apps", "Deployment", told=True)],
     (_ADMISSION, "MutatingWebhookConfiguration"): _WEBHOOKS,
     (_ADMISSION, "ValidatingWebhookConfiguration"): _WEBHOOKS,
     (_ADMISSION, "ValidatingAdmissionPolicyBinding"): [
-        _Place("spec.policyName", _ADMISSION, "ValidatingAdmissionPolicy")
+        _Place("spec.policyName", _ADMISSION, "ValidatingAdmissionPolicy", "kind")
     ],
-    (_ADMISSION, "MutatingAdmissionPolicyBinding"): [_Place("spec.policyName", _ADMISSION, "MutatingAdmissionPolicy")],
+    (_ADMISSION, "MutatingAdmissionPolicyBinding"): [
+        _Place("spec.policyName", _ADMISSION, "MutatingAdmissionPolicy", "kind")
+    ],
     ("apiregistration.k8s.io", "APIService"): [_Place("spec.service.name", "", "Service")],
     ("apiextensions.k8s.io", "CustomResourceDefinition"): [
         _Place("spec.conversion.webhook.clientConfig.service.name", "", "Service")
     ],
     ("flowcontrol.apiserver.k8s.io", "FlowSchema"): [
-        _Place("spec.priorityLevelConfiguration.name", "flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration")
+        _Place(
+            "spec.priorityLevelConfiguration.name", "flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", "kind"
+        )
     ],
-    (_STORAGE, "VolumeAttachment"): [_Place("spec.source.persistentVolumeName", "", "PersistentVolume")],
+    (_STORAGE, "CSIStorageCapacity"): [_Place("storageClassName", _STORAGE, "StorageClass", "kind")],
+    ("discovery.k8s.io", "EndpointSlice"): [_Place("endpoints.*.nodeName", "", "Node", "kind")],
+    ("", "Endpoints"): [_Place("subsets.*.addresses.*.nodeName", "", "Node", "kind")],
+    (_STORAGE, "VolumeAttachment"): [_Place("spec.source.persistentVolumeName", "", "PersistentVolume", "kind")],
     (_GATEWAY, "Gateway"): [
         _Place("spec.gatewayClassName", _GATEWAY, "GatewayClass"),
         _Place("spec.listeners.*.tls.certificateRefs.*.name", "", "Secret", told=True),
@@ -186,7 +201,7 @@ def _at(manifest: Manifest, node: Node, place: _Place) -> Iterator[Reference]:
         info = kinds.lookup(group or "", kind)
         namespaced = info is None or info.namespaced
         namespace = (beside["namespace"].string or manifest.namespace) if namespaced else ""
-        yield Reference(name, group, kind, namespace, beside["optional"].boolean is True)
+        yield Reference(name, group, kind, namespace, beside["optional"].boolean is True, place.judged)
         yield from _namespace(beside["namespace"])
 
 

@@ -1,6 +1,6 @@
 """See the rule."""
 
-from k8slint.api import Claim, Manifest, Problems, Project, names, rule
+from k8slint.api import Claim, Manifest, PodSpec, Problems, Project, names, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from k8slint.api import Claim, Manifest, Problems, Project, names, rule
     source="k8s.io/apimachinery/pkg/api/validation/objectmeta.go: ValidateNamespaceName",
 )
 def invalid_namespace(manifest: Manifest, project: Project) -> Problems:
-    """The namespace of an object is no name that a namespace can have.
+    """The namespace of an object, or one that a pod's affinity looks into, is no name that a namespace can have.
 
     A namespace is a DNS label: lowercase letters, digits and dashes, a letter or digit at both ends, up to 63 characters.
 
@@ -34,3 +34,25 @@ def invalid_namespace(manifest: Manifest, project: Project) -> Problems:
     reason = names.label(namespace.string) if namespace.string else ""
     if reason and project.namespaced(manifest):
         yield namespace.problem(f'namespace "{namespace}" is invalid: {reason}')
+    for pod in manifest.views(PodSpec):
+        if affinity := pod["affinity"]:
+            for path in _TERMS:
+                for term in affinity.each(path):
+                    for node in term["namespaces"]:
+                        reason = names.label(node.string) if node.string is not None else ""
+                        if reason:
+                            yield node.problem(
+                                f'namespace "{node}" is invalid: {reason}',
+                                claim=None if manifest.builtin else Claim.BROKEN,
+                                field=term["namespace"],
+                            )
+
+
+_TERMS = [
+    f"{kind}.{place}"
+    for kind in ("podAffinity", "podAntiAffinity")
+    for place in (
+        "requiredDuringSchedulingIgnoredDuringExecution.*",
+        "preferredDuringSchedulingIgnoredDuringExecution.*.podAffinityTerm",
+    )
+]
