@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from k8slint import nodes
 from k8slint.api import read_documents
 
 DATA = Path(__file__).parent / "data"
@@ -37,6 +38,13 @@ def comparable(value: Any) -> Any:
             return ("number", float(value) if abs(value) < 2**53 else value)
 
 
+@pytest.fixture(params=["with the C parser", "without"])
+def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "without":
+        monkeypatch.setattr(nodes, "FAST", False)
+
+
+@pytest.mark.usefixtures("_parser")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: repr(case["text"])[:60])
 def test_documents_are_read_as_kubectl_reads_them(case: dict[str, Any]) -> None:
     documents = read_documents(case["text"])
