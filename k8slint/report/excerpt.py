@@ -86,8 +86,13 @@ class _Page:
 
     def marked(self, number: int, text: str, column: int, end_column: int) -> None:
         """A line with a mark from one column to another (1-based), cut so that the mark can be seen."""
+        # A line that is shorter by now is marked at its end.
+        column, end_column = min(column, len(text) + 1), min(end_column, len(text) + 1)
         fits = end_column <= self.room and cells(_expand(text[: end_column - 1])) < self.room
         first = 0 if fits else max(column - 1 - self.room // 3, 0)
+        while first and first < column - 1 and not cells(text[first]):
+            # An ellipsis cannot stand for a combining character, which takes no room.
+            first += 1
         start = cells(_expand(text[first : column - 1]))
         end = min(cells(_expand(text[first : min(end_column - 1, first + 2 * self.room)])), self.room)
         self.numbered(number, "", text, first)
