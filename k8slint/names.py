@@ -9,6 +9,7 @@ pkg/api/validation/generic.go; k8s.io/kubernetes v1.37 pkg/apis/core/validation/
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ SUBDOMAIN_LENGTH: Final = 253
 PORT_NAME_LENGTH: Final = 15
 GENERATED_LENGTH: Final = 58
 """What is left of a generateName before five random characters are added."""
+
+CACHED: Final = 4096
+"""Names that are remembered: the same few labels stand in nearly every manifest of a project."""
 
 _LABEL = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
@@ -66,6 +70,7 @@ _PATH_CHARACTERS = frozenset("/-._~%!$&'()*+,;=:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef
 # ------------------------------------------------------------------------------------------- DNS
 
 
+@lru_cache(CACHED)
 def label(value: str) -> str:
     """A DNS label (RFC 1123): `my-name`, `123-abc`; a Namespace's name, a container's, a volume's."""
     if _is_label(value):
@@ -80,6 +85,7 @@ def label_1035(value: str) -> str:
     return _longest(value, LABEL_LENGTH) or _LABEL_1035
 
 
+@lru_cache(CACHED)
 def subdomain(value: str) -> str:
     """A DNS subdomain (RFC 1123): `example.com`, `my-name`; what most kinds want as a name."""
     return _longest(value, SUBDOMAIN_LENGTH) or ("" if _is_subdomain(value) else _SUBDOMAIN)
@@ -126,6 +132,7 @@ def fully_qualified_name(value: str) -> str:
 # ------------------------------------------------------------------------------------------- keys and values
 
 
+@lru_cache(CACHED)
 def label_key(value: str) -> str:
     """The key of a label, also called a qualified name: `app`, `example.com/app`."""
     prefix, slash, name = value.rpartition("/")
@@ -150,6 +157,7 @@ def prefixed_label_key(value: str) -> str:
     return label_key(value) or ("" if "/" in value else "must include a prefix (e.g. 'example.com/key')")
 
 
+@lru_cache(CACHED)
 def label_value(value: str) -> str:
     """The value of a label; it may be empty."""
     if not value or (_is_key(value) and len(value) <= LABEL_LENGTH):

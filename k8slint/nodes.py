@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from k8slint import dialect
@@ -208,10 +208,10 @@ class Node:
             stack.extend(reversed(node.elements))
             stack.extend(reversed(node.fields.values()))
 
-    def each(self, path: str) -> Iterator[Node]:
-        """The nodes at a path where `*` is each item of a list: `spec.rules.*.host`. Only those that exist."""
+    def each(self, path: str | Sequence[str]) -> Iterator[Node]:
+        """The nodes at a path where `*` is each item of a list: `spec.rules.*.host`, or its parts. Only those that exist."""
         nodes = [self]
-        for step in path.split("."):
+        for step in path.split(".") if isinstance(path, str) else path:
             if step == "*":
                 nodes = [item for node in nodes for item in node.elements]
             else:

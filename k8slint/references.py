@@ -100,6 +100,12 @@ _POD = [
         for path, kind, judged in _OF_CONTAINERS
     ],
 ]
+# By the first step: most of these fields are rare.
+_POD_BY_FIELD: dict[str, list[tuple[_Place, list[str]]]] = {}
+for _place in _POD:
+    _field, *_steps = _place.path.split(".")
+    _POD_BY_FIELD.setdefault(_field, []).append((_place, _steps))
+
 _WEBHOOKS = [_Place("webhooks.*.clientConfig.service.name", "", "Service")]
 _TABLE: dict[tuple[str, str], list[_Place]] = {
     ("", "ServiceAccount"): [_Place("secrets.*.name", "", "Secret"), _Place("imagePullSecrets.*.name", "", "Secret")],
@@ -181,14 +187,15 @@ def references(manifest: Manifest) -> Iterator[Reference]:
     out."""
     yield from _namespace(manifest.metadata["namespace"])
     for place in _TABLE.get((manifest.group, manifest.kind), ()):
-        yield from _at(manifest, manifest.node, place)
+        yield from _at(manifest, manifest.node.each(place.path), place)
     for pod in manifest.views(PodSpec):
-        for place in _POD:
-            yield from _at(manifest, pod.node, place)
+        for field, node in pod.node.items():
+            for place, steps in _POD_BY_FIELD.get(field, ()):
+                yield from _at(manifest, node.each(steps), place)
 
 
-def _at(manifest: Manifest, node: Node, place: _Place) -> Iterator[Reference]:
-    for name in node.each(place.path):
+def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Reference]:
+    for name in names:
         beside = name.parent
         if not name.string or beside is None:
             continue

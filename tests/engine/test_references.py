@@ -46,9 +46,9 @@ spec:
         ("Namespace", "", "", "shop"),
         ("ServiceAccount", "", "shop", "cleaner"),
         ("PriorityClass", "scheduling.k8s.io", "", "low"),
+        ("Secret", "", "shop", "token"),
         ("ConfigMap", "", "shop", "settings"),
         ("Secret", "", "shop", "key"),
-        ("Secret", "", "shop", "token"),
     ]
 
 
