@@ -63,8 +63,9 @@ _HINTS: Final[dict[str, int]] = {
     ".": _FRACTION,
 }
 
-HINTS: Final = frozenset(_HINTS)
-"""What a plain scalar begins with that may be other than a string; "" stands for an empty one."""
+WORDS: Final = frozenset(_WORDS)
+NUMERIC: Final = frozenset("+-.0123456789")
+"""A plain scalar that is none of the words and begins with none of these is a string."""
 
 _INTEGER = re.compile(r"([-+]?)(?:0[bB]([01]+)|0[xX]([0-9a-fA-F]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))", re.ASCII)
 _BASES = (2, 16, 8, 8, 10)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from k8slint.nodes import Node
-    from k8slint.schemas.tables import Tables
+    from k8slint.schemas.tables import Tables, Type
 
 
 class Schemas:
@@ -42,6 +42,8 @@ class Schemas:
         minors = [minor for minor in covered if first <= minor <= last]
         self.versions = [f"1.{minor}" for minor in minors or [covered[-1] if last > covered[-1] else covered[0]]]
         """The target versions that are checked, oldest first."""
+        # By version and kind: the type, and what is known of the kind where that version has deprecated it.
+        self._known: dict[tuple[int, str, str], tuple[Type | None, tables.Kind | None]] = {}
 
     @cached_property
     def tables(self) -> list[Tables]:
@@ -50,9 +52,8 @@ class Schemas:
 
     def check(self, manifest: Manifest) -> list[Mistake]:
         """All that is wrong with an object by the schema of its kind; nothing for custom kinds but what goes for every object."""
-        unnamed = _unnamed(manifest)
-        if unnamed:
-            return unnamed
+        if not manifest.api_version or not manifest.kind:
+            return _unnamed(manifest)
         newest, *older = self.tables
         mistakes = self._check(manifest, newest)
         if not older:
@@ -64,14 +65,19 @@ class Schemas:
     def _check(self, manifest: Manifest, version: Tables) -> list[Mistake]:
         # "/v1" is the core group as well.
         api_version, kind = manifest.api_version.removeprefix("/"), manifest.kind
-        held = version.kind(api_version, kind)
+        known = self._known.get((version.minor, api_version, kind))
+        if known is None:
+            info = version.info(api_version, kind)
+            deprecated = info is not None and info.deprecated and _minor(info.deprecated) <= version.minor
+            known = version.kind(api_version, kind), info if deprecated else None
+            self._known[version.minor, api_version, kind] = known
+        held, deprecated_info = known
         if held is not None:
             mistakes = walk(manifest, held)
+            if deprecated_info is not None:
+                mistakes.append(_superseded(DeprecatedApi, manifest, version, deprecated_info))
             if kind == "StatefulSet" and version.minor < 34:
                 _unseen(mistakes, manifest.node["spec", "template"])
-            info = version.info(api_version, kind)
-            if info is not None and info.deprecated and _minor(info.deprecated) <= version.minor:
-                mistakes.append(_superseded(DeprecatedApi, manifest, version, info))
             return mistakes
         if manifest.group not in version.groups and "/" not in manifest.group and manifest.version:
             metadata = manifest.metadata

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from k8slint.dialect import HINTS
+from k8slint.dialect import NUMERIC, WORDS
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node
 from k8slint.views import InvalidValue, Manifest, MissingField, Mistake
 
@@ -63,8 +63,9 @@ class _Walk:
                 kind = child.kind
                 if kind == SCALAR:
                     # Nearly every scalar is a string that can be nothing else.
-                    plain = child.tag is None and (child.style or child.text[:1] not in HINTS)
-                    if not plain or holds != "string" or inner.enum:
+                    text = child.text
+                    string = child.tag is None and (child.style or (text[:1] not in NUMERIC and text not in WORDS))
+                    if not string or holds != "string" or inner.enum:
                         self._scalar(child, inner, mode, field)
                 elif kind == MAPPING and holds == "object":
                     waiting.append((child, inner, mode if mode or key != "status" else DECODED))
@@ -79,7 +80,10 @@ class _Walk:
 
     def _value(self, node: Node, held: Type, mode: int) -> None:
         if node.kind == SCALAR:
-            self._scalar(node, held, mode, None)
+            text = node.text
+            string = node.tag is None and (node.style or (text[:1] not in NUMERIC and text not in WORDS))
+            if not string or held.holds != "string" or held.enum:
+                self._scalar(node, held, mode, None)
         elif node.kind == MAPPING and held.holds == "object":
             self.waiting.append((node, held, mode))
         else:
@@ -143,7 +147,7 @@ class _Walk:
             ):
                 self._wrong(node, held)
         elif holds in ("integer", "int-or-string"):
-            number = node.integer
+            number = value if type(value) is int else node.integer
             limit = 2 ** (held.bits - 1 if held.bits else 31)
             if number is None or not -limit <= number < limit:
                 self._wrong(node, held)
@@ -170,6 +174,8 @@ class _Walk:
     def _is_empty(self, node: Node, held: Type) -> bool:
         """Whether a field that is there says no more than one that is not."""
         if node.kind == SCALAR:
+            if node.text and (node.style or node.text not in WORDS):
+                return False
             return node.is_null or (held.holds == "string" and node.value == "")
         return held.holds in ("list", "map") and not node.fields and not node.elements
 
