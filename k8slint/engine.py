@@ -8,7 +8,7 @@ is looked up last (`place`), so that a document is read again only where a findi
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -219,7 +219,7 @@ class Engine:
                 result.manifests.append(manifest)
         if not checked and result.skipped:
             # The whole file is something else: said once.
-            result.skipped = [replace(result.skipped[0], line=0)]
+            result.skipped = [result.skipped[0]._replace(line=0)]
         return result
 
     def check_manifest(self, manifest: Manifest) -> Iterator[Finding]:
@@ -352,7 +352,7 @@ class Engine:
         # A fix may reach into other documents (a name and the references to it): each document's changes become text together.
         made: list[Any] = []
         for owner in {id(_document(change.node)): _document(change.node) for change in changes}.values():
-            part = replace(mend, changes=tuple(change for change in changes if _document(change.node) is owner))
+            part = mend._replace(changes=tuple(change for change in changes if _document(change.node) is owner))
             text = edits.text_edits(owner, part)
             if text is None:
                 return None

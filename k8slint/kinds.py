@@ -5,8 +5,7 @@ Plugins add to it (`k8slint_kinds`), and every rule on workloads, pod specs and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.names import SUBDOMAIN_LENGTH, NameSyntax
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What is known of a kind, whatever its version.
 
     `templates` are the paths of its pod templates from the root (an object with `metadata` and `spec`; `()` is the

@@ -7,8 +7,7 @@ Nothing here has a line or an offset. A problem becomes a `finding.Finding` when
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from k8slint.finding import Claim, Edit
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 Verb = Literal["set", "write", "remove", "rename"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change to one node.
 
     `set` gives the node a value (creating it, and missing parents, where it stands for something missing), `write` replaces the characters
@@ -43,8 +41,7 @@ class Change:
                 return f"Set {name}" if shown is None or isinstance(self.payload, bool) else f"Set {name} to {shown}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mend:
+class Mend(NamedTuple):
     """Changes that belong together: a fix before it is text.
 
     `edits` are for what no node stands for, such as a comment: they are text already, and are given instead of changes.
@@ -57,11 +54,10 @@ class Mend:
 
     def unsafe(self) -> Mend:
         """The same changes, applied only with `--unsafe-fixes`."""
-        return replace(self, safe=False)
+        return self._replace(safe=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Another place that explains a problem."""
 
     node: Node
@@ -71,8 +67,7 @@ class Note:
 At = Literal["value", "key"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A mistake at a node. Made by `Node.problem`, which documents the fields."""
 
     node: Node
@@ -96,7 +91,7 @@ def as_mend(fix: FixLike, *, safe: bool = True, title: str = "") -> Mend | None:
     if fix is None:
         return None
     if isinstance(fix, Mend):
-        return replace(fix, safe=fix.safe and safe, title=title or fix.title)
+        return fix._replace(safe=fix.safe and safe, title=title or fix.title)
     changes = (fix,) if isinstance(fix, Change) else tuple(fix)
     if not changes:
         return None

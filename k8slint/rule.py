@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from k8slint.finding import SEVERITY_OF_CLAIM, Claim, Severity
 from k8slint.problem import Problem
@@ -21,8 +20,7 @@ RuleFunction: TypeAlias = Callable[..., Iterator[Problem]]
 DOCS_URL = "https://k8slint.dev/rules/"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """All that is known of a rule without importing it, so that a run imports only those it needs."""
 
     id: str
@@ -55,8 +53,7 @@ class RuleInfo:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule. Calling it calls its function with what its parameters ask for."""
 
     info: RuleInfo
@@ -65,7 +62,7 @@ class Rule:
     doc: str
     source: tuple[str, ...] = ()
     options: type[Any] | None = None
-    parameters: tuple[str, ...] = field(default=())
+    parameters: tuple[str, ...] = ()
     """Parameters after the first: any of `project`, `options`, `settings`."""
 
     @property

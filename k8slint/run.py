@@ -313,7 +313,7 @@ class _Session:
             if self.options.baseline is not None and self.options.baseline.matches(finding):
                 run.baselined += 1
                 continue
-            kept.append(finding if severity is finding.severity else _with_severity(finding, severity))
+            kept.append(finding if severity is finding.severity else finding._replace(severity=severity))
         run.findings = sorted(kept, key=lambda finding: finding.order)
         run.warnings += self._unmatched(own, external)
         return run
@@ -393,12 +393,6 @@ def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings:
     if loaded.skipped is not None:
         return FileResult(name, skipped=[Skipped(name, loaded.skipped)])
     return engine.check_file(name, loaded.text or "", surroundings)
-
-
-def _with_severity(finding: Finding, severity: Severity) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, severity=severity)
 
 
 def _size(path: Path) -> int:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def test_what_is_commented_out_can_be_used_too(k8slint: K8slint, folder: Path) -
     (folder / "api" / "v1").mkdir(parents=True)
     some_rule, *_ = Plugins().rules.values()
     named = ("missing-liveness-probe", "untagged-image", "missing-resources")
-    settings = config.load(path, [replace(some_rule, id=name) for name in named])
+    settings = config.load(path, [some_rule._replace(id=name) for name in named])
 
     assert settings.kubernetes_version is not None
     assert settings.exclude == ("vendor/",)

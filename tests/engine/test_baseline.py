@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,34 +60,34 @@ class TestIdentity:
             {"message": "memory is limited to 1Gi and not requested"},
             {"severity": Severity.ERROR},
             {"route": "spec.template.spec.containers[3].resources.limits[memory]"},
-            {"resource": replace(WEB, api_version="apps/v1beta2")},
+            {"resource": WEB._replace(api_version="apps/v1beta2")},
         ],
         ids=lambda changes: next(iter(changes)),
     )
     def test_a_finding_that_moved_or_is_worded_anew_is_the_same(self, changes: dict[str, object]) -> None:
-        assert baseline.fingerprint(replace(LIMIT, **changes)) == baseline.fingerprint(LIMIT)  # type: ignore[arg-type]
+        assert baseline.fingerprint(LIMIT._replace(**changes)) == baseline.fingerprint(LIMIT)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize(
         "changes",
         [
             {"rule": "limit-below-request"},
             {"path": "deploy/api.yaml"},
-            {"resource": replace(WEB, name="api")},
-            {"resource": replace(WEB, namespace="test")},
-            {"resource": replace(WEB, kind="StatefulSet")},
+            {"resource": WEB._replace(name="api")},
+            {"resource": WEB._replace(namespace="test")},
+            {"resource": WEB._replace(kind="StatefulSet")},
             {"route": "spec.template.spec.containers[0].resources.limits[cpu]"},
         ],
         ids=lambda changes: next(iter(changes)),
     )
     def test_another_rule_file_object_or_field_is_another_finding(self, changes: dict[str, object]) -> None:
-        assert baseline.fingerprint(replace(LIMIT, **changes)) != baseline.fingerprint(LIMIT)  # type: ignore[arg-type]
+        assert baseline.fingerprint(LIMIT._replace(**changes)) != baseline.fingerprint(LIMIT)  # type: ignore[arg-type]
 
     def test_without_object_and_field_the_words_tell_findings_apart_and_the_numbers_do_not(self) -> None:
-        assert baseline.fingerprint(replace(BROKEN, message="line 7: no colon")) == baseline.fingerprint(BROKEN)
-        assert baseline.fingerprint(replace(BROKEN, message="line 3: a tab")) != baseline.fingerprint(BROKEN)
+        assert baseline.fingerprint(BROKEN._replace(message="line 7: no colon")) == baseline.fingerprint(BROKEN)
+        assert baseline.fingerprint(BROKEN._replace(message="line 3: a tab")) != baseline.fingerprint(BROKEN)
 
     def test_fingerprints_of_a_run_are_all_different(self) -> None:
-        second = replace(LIMIT, route=LIMIT.route.replace("[0]", "[1]"))
+        second = LIMIT._replace(route=LIMIT.route.replace("[0]", "[1]"))
         first_print, second_print, other = baseline.fingerprints([LIMIT, second, BROKEN])
         assert len({first_print, second_print, other}) == 3
         assert first_print == baseline.fingerprint(LIMIT)
@@ -99,13 +98,13 @@ class TestRoundTrip:
     def test_what_was_written_is_absorbed_and_nothing_else(self, tree: Path) -> None:
         assert baseline.write(tree / "baseline.json", [LIMIT, BROKEN]) == 2
         known = baseline.load(tree / "baseline.json")
-        assert known.matches(replace(LIMIT, line=99))
+        assert known.matches(LIMIT._replace(line=99))
         assert known.matches(BROKEN)
-        assert not known.matches(replace(LIMIT, rule="limit-below-request"))
+        assert not known.matches(LIMIT._replace(rule="limit-below-request"))
         assert known.fixed() == []
 
     def test_an_entry_absorbs_as_many_as_it_counted(self, tree: Path) -> None:
-        baseline.write("baseline.json", [LIMIT, replace(LIMIT, line=30)])
+        baseline.write("baseline.json", [LIMIT, LIMIT._replace(line=30)])
         known = baseline.load("baseline.json")
         assert [known.matches(LIMIT) for _ in range(3)] == [True, True, False]
 
@@ -115,8 +114,8 @@ class TestRoundTrip:
         baseline.write("baseline.json", [LIMIT])
         assert json.loads((tree / "baseline.json").read_text())["findings"][0]["path"] == "deploy/web.yaml"
         monkeypatch.chdir(tree / "deploy")
-        assert baseline.load("../baseline.json").matches(replace(LIMIT, path="web.yaml"))
-        assert baseline.load("../baseline.json").matches(replace(LIMIT, path=str(tree / "deploy" / "web.yaml")))
+        assert baseline.load("../baseline.json").matches(LIMIT._replace(path="web.yaml"))
+        assert baseline.load("../baseline.json").matches(LIMIT._replace(path=str(tree / "deploy" / "web.yaml")))
 
     def test_a_file_outside_the_folder_is_found_by_the_way_to_it(self, tree: Path) -> None:
         (tree / "ci").mkdir()
@@ -130,11 +129,11 @@ class TestRoundTrip:
         assert baseline.load("baseline.json").matches(LIMIT)
 
     def test_standard_input_keeps_its_name(self, tree: Path) -> None:
-        baseline.write("baseline.json", [replace(LIMIT, path="<stdin>")])
-        assert baseline.load("baseline.json").matches(replace(LIMIT, path="<stdin>"))
+        baseline.write("baseline.json", [LIMIT._replace(path="<stdin>")])
+        assert baseline.load("baseline.json").matches(LIMIT._replace(path="<stdin>"))
 
     def test_a_name_that_is_not_text_survives(self, tree: Path) -> None:
-        odd = replace(LIMIT, path="deploy/\udcff.yaml")
+        odd = LIMIT._replace(path="deploy/\udcff.yaml")
         baseline.write("baseline.json", [odd])
         assert baseline.load("baseline.json").matches(odd)
 
@@ -165,7 +164,7 @@ class TestFixed:
 
 class TestFile:
     def test_it_is_sorted_and_has_an_entry_a_line(self, tree: Path) -> None:
-        baseline.write("baseline.json", [LIMIT, BROKEN, replace(LIMIT, message="another word")])
+        baseline.write("baseline.json", [LIMIT, BROKEN, LIMIT._replace(message="another word")])
         assert (tree / "baseline.json").read_text() == (
             "{\n"
             '  "version": 1,\n'
@@ -179,7 +178,7 @@ class TestFile:
         )
 
     def test_the_order_of_findings_leaves_no_trace(self, tree: Path) -> None:
-        findings = [LIMIT, BROKEN, replace(LIMIT, message="another word")]
+        findings = [LIMIT, BROKEN, LIMIT._replace(message="another word")]
         baseline.write("one.json", findings)
         baseline.write("two.json", reversed(findings))
         assert (tree / "one.json").read_bytes() == (tree / "two.json").read_bytes()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from k8slint.api import Claim, Manifest, Node, PodSpec, Problems, names, rule
 
 
@@ -57,10 +55,10 @@ def invalid_label(manifest: Manifest) -> Problems:
     for path in _UNCHECKED.get((manifest.group, manifest.kind), ()):
         # Nobody judges these before a controller makes an object of them, and then it is refused.
         for node in manifest.node.each(path):
-            yield from (replace(problem, claim=Claim.BROKEN, field=None) for problem in _labels(node))
+            yield from (problem._replace(claim=Claim.BROKEN, field=None) for problem in _labels(node))
     for pod in manifest.views(PodSpec):
         problems = _pod(pod)
-        yield from problems if manifest.builtin else (replace(problem, claim=Claim.BROKEN) for problem in problems)
+        yield from problems if manifest.builtin else (problem._replace(claim=Claim.BROKEN) for problem in problems)
 
 
 _ADMISSION = "admissionregistration.k8s.io"
