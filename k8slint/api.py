@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from k8slint import names, shell
 from k8slint.document import File, read_parts
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
+from k8slint.images import ImageInfo, image_of, program_before, untagged
 from k8slint.kinds import Kind, name_syntax
 from k8slint.near import near
 from k8slint.nodes import Node, Plain, from_plain
@@ -74,6 +75,7 @@ __all__ = [
     "Finding",
     "Fix",
     "Handler",
+    "ImageInfo",
     "InvalidValue",
     "Kind",
     "Lookup",
@@ -114,9 +116,11 @@ __all__ = [
     "compute",
     "from_plain",
     "hookimpl",
+    "image_of",
     "name_syntax",
     "names",
     "near",
+    "program_before",
     "quantity",
     "read_documents",
     "read_parts",
@@ -125,6 +129,7 @@ __all__ = [
     "rules_of",
     "shell",
     "string_map",
+    "untagged",
 ]
 
 
