@@ -77,7 +77,8 @@ class Schemas:
             if deprecated_info is not None:
                 mistakes.append(_superseded(DeprecatedApi, manifest, version, deprecated_info))
             if kind == "StatefulSet" and version.minor < 34:
-                _unseen(mistakes, manifest.node["spec", "template"])
+                spec = manifest.node["spec"]
+                _unseen(mistakes, spec["template"], spec["volumeClaimTemplates"])
             return mistakes
         if manifest.group not in version.groups and "/" not in manifest.group and manifest.version:
             metadata = manifest.metadata
@@ -119,11 +120,11 @@ def _misspelt(manifest: Manifest, name: str) -> UnknownField | None:
     return found
 
 
-def _unseen(mistakes: list[Mistake], template: Node) -> None:
-    """A StatefulSet's template was decoded only, and its mistakes came out when the first pod was made (pull request 131790)."""
+def _unseen(mistakes: list[Mistake], *templates: Node) -> None:
+    """A StatefulSet's templates were decoded only, and their mistakes came out when the first pod was made (pull request 131790)."""
     for mistake in mistakes:
         validated = isinstance(mistake, MissingField) or (isinstance(mistake, InvalidValue) and mistake.allowed)
-        if validated and _is_below(mistake.node, template):
+        if validated and any(_is_below(mistake.node, template) for template in templates):
             mistake.claim = Claim.BROKEN
 
 

@@ -129,6 +129,28 @@ _EMPTY_WILL_DO: Final = frozenset(
 )
 """Required fields (of the type, by its last name) that the validation of the kind does not ask for; see above."""
 
+_NEEDED_ALL_THE_SAME: Final[Mapping[str, frozenset[str]]] = {
+    "AggregationRule": frozenset({"clusterRoleSelectors"}),
+    "ConfigMapEnvSource": frozenset({"name"}),
+    "ConfigMapProjection": frozenset({"name"}),
+    "ConfigMapVolumeSource": frozenset({"name"}),
+    "Container": frozenset({"image"}),
+    "ExecAction": frozenset({"command"}),
+    "IngressClassSpec": frozenset({"controller"}),
+    "NamedRuleWithOperations": frozenset({"apiGroups", "apiVersions", "operations", "resources"}),
+    "ParamKind": frozenset({"apiVersion", "kind"}),
+    "ParamRef": frozenset({"parameterNotFoundAction"}),
+    "PersistentVolumeClaimSpec": frozenset({"accessModes"}),
+    "PersistentVolumeSpec": frozenset({"accessModes", "capacity"}),
+    "RuleWithOperations": frozenset({"apiGroups", "apiVersions", "operations", "resources"}),
+    "SecretEnvSource": frozenset({"name"}),
+    "SecretProjection": frozenset({"name"}),
+    "SecretVolumeSource": frozenset({"secretName"}),
+    "ServiceCIDRSpec": frozenset({"cidrs"}),
+    "ServiceReference": frozenset({"name", "namespace"}),
+}
+"""Fields that are optional by their declaration, and that validation asks for under all circumstances."""
+
 _DEPRECATED_CORE: Final[Mapping[str, tuple[str, tuple[str, str] | None]]] = {
     "ComponentStatus": ("1.19", None),
     "Endpoints": ("1.33", ("discovery.k8s.io/v1", "EndpointSlice")),
@@ -251,6 +273,7 @@ class Type:
         Deployment there is no `spec.selector`. A field that must be there must not be empty either ("", [] or null).
         """
         newest_type = self._newest
+        also = _NEEDED_ALL_THE_SAME.get(self.name.rpartition(".")[2], ())
         found = []
         for name, field in self.fields.items():
             held = field.type
@@ -259,7 +282,7 @@ class Type:
                 inner = held.needs if name != "status" else ()
                 if inner:
                     found.append((name, f"{name}.{inner[0][1]}"))
-            elif field.required and self._insists(field, newest_type):
+            elif name in also or (field.required and self._insists(field, newest_type)):
                 found.append((name, name))
         return tuple(found)
 

@@ -217,6 +217,9 @@ def _belongs(node: Node, root: Type, near_enough: int | None = None) -> tuple[st
         distance = (down + len(here) - common, down, _optional(root, steps))
         if near_enough is not None and down > near_enough:
             continue
+        if down == 1 and len(here) == common + 1 and steps[-1] != here[-1]:
+            # A sibling of what this is in: of volume sources, for one, only one is meant.
+            continue
         if best_distance is None or distance < best_distance:
             best, best_distance = [route], distance
         elif distance == best_distance:
