@@ -57,6 +57,7 @@ class _Place(NamedTuple):
     """Where names stand (`*` is each item of a list), and the group and kind of what they name.
 
     `told` tells that fields beside the name may say the group and kind, and these are what is meant where they do not.
+    `optional` tells that what is named need not exist: nobody waits for it.
     """
 
     path: str
@@ -64,6 +65,7 @@ class _Place(NamedTuple):
     kind: str
     judged: Judged = ""
     told: bool = False
+    optional: bool = False
 
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -80,7 +82,7 @@ _OF_CONTAINERS: list[tuple[str, str, Judged]] = [
 _POD = [
     _Place("serviceAccountName", "", "ServiceAccount", "kind"),
     _Place("serviceAccount", "", "ServiceAccount", "kind"),
-    _Place("imagePullSecrets.*.name", "", "Secret"),
+    _Place("imagePullSecrets.*.name", "", "Secret", optional=True),
     _Place("priorityClassName", "scheduling.k8s.io", "PriorityClass", "kind"),
     _Place("runtimeClassName", "node.k8s.io", "RuntimeClass", "kind"),
     _Place("nodeName", "", "Node", "kind"),
@@ -108,7 +110,10 @@ for _place in _POD:
 
 _WEBHOOKS = [_Place("webhooks.*.clientConfig.service.name", "", "Service")]
 _TABLE: dict[tuple[str, str], list[_Place]] = {
-    ("", "ServiceAccount"): [_Place("secrets.*.name", "", "Secret"), _Place("imagePullSecrets.*.name", "", "Secret")],
+    ("", "ServiceAccount"): [
+        _Place("secrets.*.name", "", "Secret", optional=True),
+        _Place("imagePullSecrets.*.name", "", "Secret", optional=True),
+    ],
     ("", "PersistentVolumeClaim"): [
         _Place("spec.storageClassName", _STORAGE, "StorageClass", "kind"),
         _Place("spec.volumeName", "", "PersistentVolume"),
@@ -162,6 +167,13 @@ _TABLE: dict[tuple[str, str], list[_Place]] = {
         )
     ],
     (_STORAGE, "CSIStorageCapacity"): [_Place("storageClassName", _STORAGE, "StorageClass", "kind")],
+    **{
+        ("resource.k8s.io", kind): [
+            _Place(f"{spec}.devices.requests.*.{request}deviceClassName", "resource.k8s.io", "DeviceClass", "kind")
+            for request in ("exactly.", "firstAvailable.*.", "")
+        ]
+        for kind, spec in (("ResourceClaim", "spec"), ("ResourceClaimTemplate", "spec.spec"))
+    },
     ("discovery.k8s.io", "EndpointSlice"): [_Place("endpoints.*.nodeName", "", "Node", "kind")],
     ("", "Endpoints"): [_Place("subsets.*.addresses.*.nodeName", "", "Node", "kind")],
     (_STORAGE, "VolumeAttachment"): [_Place("spec.source.persistentVolumeName", "", "PersistentVolume", "kind")],
@@ -208,7 +220,8 @@ def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Re
         info = kinds.lookup(group or "", kind)
         namespaced = info is None or info.namespaced
         namespace = (beside["namespace"].string or manifest.namespace) if namespaced else ""
-        yield Reference(name, group, kind, namespace, beside["optional"].boolean is True, place.judged)
+        optional = place.optional or beside["optional"].boolean is True
+        yield Reference(name, group, kind, namespace, optional, place.judged)
         yield from _namespace(beside["namespace"])
 
 

@@ -147,7 +147,9 @@ def _affinity(affinity: Node) -> Problems:
         for term in (*affinity[kind, required], *weighted):
             yield from _selector(term["labelSelector"])
             yield from _selector(term["namespaceSelector"])
-            for key in (term["topologyKey"], *term["matchLabelKeys"], *term["mismatchLabelKeys"]):
+            yield from _key(term["topologyKey"])
+            # Without a selector to add to, the server looks no further than that there are keys.
+            for key in (*term["matchLabelKeys"], *term["mismatchLabelKeys"]) if term["labelSelector"] else ():
                 yield from _key(key)
 
 

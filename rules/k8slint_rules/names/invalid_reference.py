@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from k8slint.api import Claim, Manifest, Problems, Project, name_syntax, names, references, rule
+from k8slint.api import Claim, Manifest, PodSpec, Problems, Project, name_syntax, names, references, rule
 
 SERVICE_NAME_JUDGED_SINCE = 33
 """The minor version of Kubernetes that looks at the serviceName of a StatefulSet."""
@@ -85,4 +85,6 @@ def invalid_reference(manifest: Manifest, project: Project, settings: Any) -> Pr
             claim=None if judged and manifest.builtin else Claim.UNINTENDED if reference.optional else Claim.BROKEN,
             fix=reference.node.set(meant) if meant else None,
             safe=False,
+            # `serviceAccount` is an older name of the field.
+            field=manifest.views(PodSpec)[0]["serviceAccountName"] if reference.node.key == "serviceAccount" else None,
         )

@@ -44,7 +44,7 @@ def name_not_dns_label(manifest: Manifest, settings: Any) -> Problems:
         return
     reason = names.label(name.string)
     if (manifest.group, manifest.kind) in _WARNED:
-        if reason and not names.subdomain(name.string):
+        if reason and not names.subdomain(name.string) and not _refused(manifest, name.string):
             yield name.problem(
                 f'{manifest.kind} name "{_shown(name.string)}" becomes part of its pods\' hostnames, '
                 f"which are DNS labels: {reason}"
@@ -74,6 +74,14 @@ _WARNED = frozenset(
         ("batch", "CronJob"),
     }
 )
+
+
+def _refused(manifest: Manifest, name: str) -> bool:
+    """Whether the server refuses it of a Job, which is for another rule."""
+    spec = manifest.node["spec"]
+    indexed = spec["completionMode"].string == "Indexed" and (spec["completions"].integer or 0) > 0
+    labelled = len(name) > names.LABEL_LENGTH and spec["manualSelector"].boolean is not True
+    return manifest.kind == "Job" and (indexed or labelled)
 
 
 def _shown(name: str) -> str:
