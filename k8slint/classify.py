@@ -218,6 +218,8 @@ _LOCAL_GROUPS = frozenset(
         "tanka.dev",
     }
 )
+# Of v1, which says no more than that someone began to count: kubeconfig, and the policy of old schedulers.
+_LOCAL_KINDS = frozenset({"Config", "Policy"})
 _LOCAL_ENDINGS = (".config.k8s.io", ".admission.k8s.io")
 _OBJECT_FIELDS = frozenset({"metadata", "spec", "data", "items", "rules", "roleRef", "subjects", "webhooks", "status"})
 _VERSION = r"v\d+(?:(?:alpha|beta)\d+)?"
@@ -232,7 +234,9 @@ def classify_document(file: File, document: Document, surroundings: Surroundings
     if document.error is not None:
         return Category.MANIFEST
     if root is None or not root.is_mapping:
-        return Category.PATCH if root is not None and _is_json_patch(root) else Category.OTHER
+        if root is not None and _is_json_patch(root):
+            return Category.PATCH
+        return Category.MANIFEST if root is not None and _holds_objects(root) else Category.OTHER
     group, version, kind = _type_of(root)
     named = surroundings is not None and os.path.basename(file.path) in KUSTOMIZATION_NAMES
     if _is_kustomization(group, version, kind, named):
@@ -241,7 +245,11 @@ def classify_document(file: File, document: Document, surroundings: Surroundings
         return Category.PATCH
     if root["sops", "mac"]:
         return Category.ENCRYPTED
-    if group in _LOCAL_GROUPS or group.endswith(_LOCAL_ENDINGS) or (not group and version == "v1" and kind == "Config"):
+    if (
+        group in _LOCAL_GROUPS
+        or group.endswith(_LOCAL_ENDINGS)
+        or (not group and version == "v1" and kind in _LOCAL_KINDS)
+    ):
         return Category.CONFIG
     if "apiVersion" in root.fields or "kind" in root.fields:
         return _with_type(root, version, kind)
@@ -275,6 +283,13 @@ def _is_patch(document: Document, root: Node, group: str) -> bool:
 
 def _is_json_patch(root: Node) -> bool:
     return len(root) > 0 and all("op" in item.fields and "path" in item.fields for item in root)
+
+
+def _holds_objects(root: Node) -> bool:
+    """Whether a list has whole objects for items: somebody took it for a way to put several into one document."""
+    return len(root) > 0 and all(
+        item["apiVersion"].string and item["kind"].string and item["metadata"].is_mapping for item in root
+    )
 
 
 def _with_type(root: Node, version: str, kind: str) -> Category:

@@ -211,6 +211,8 @@ class Engine:
                 # Half an object: only its syntax can be judged.
                 result.unchecked(document.index)
                 continue
+            if document.root.is_sequence:
+                result.findings += self._against_schema(Manifest(document.root, document))
             for root in document.resources:
                 manifest = Manifest(root, document)
                 if kind is Category.MANIFEST:
@@ -230,9 +232,18 @@ class Engine:
                     yield from self._apply(rule_id, instance)
 
     def _against_schema(self, manifest: Manifest) -> Iterator[Finding]:
-        if self._schemas is not None:
-            for mistake in self._schemas.check(manifest):
-                yield from self.announce(mistake)
+        """What the schema of its kind says of an object."""
+        if self._schemas is None:
+            return
+        try:
+            mistakes = self._schemas.check(manifest)
+        except Exception as error:
+            # No rule has raised this, and it must not hide what all others find.
+            where = f"{type(error).__name__}: {error}"
+            yield from self.announce(views.Crash(manifest.node, manifest, "unknown-field", where))
+            return
+        for mistake in mistakes:
+            yield from self.announce(mistake)
 
     @cached_property
     def _schemas(self) -> Schemas | None:

@@ -1133,6 +1133,8 @@ def called(node: Node) -> str:
     """What people call a place: its key, `args[0]` for an element of a list, "a Deployment" for an object itself."""
     if node.document is not None or node.parent is None:
         kind = node["kind"].string
+        if node.is_sequence:
+            return "the document"
         return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind}" if kind else "the object"
     if isinstance(node.key, int):
         return f"{called(node.parent)}[{node.key}]"

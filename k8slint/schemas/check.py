@@ -52,6 +52,8 @@ class Schemas:
 
     def check(self, manifest: Manifest) -> list[Mistake]:
         """All that is wrong with an object by the schema of its kind; nothing for custom kinds but what goes for every object."""
+        if manifest.node.is_sequence:
+            return [WrongType(manifest.node, manifest, 'one object, or several with "---" between them', "a list")]
         if not manifest.api_version or not manifest.kind:
             return _unnamed(manifest)
         newest, *older = self.tables
