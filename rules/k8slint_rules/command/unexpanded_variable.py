@@ -20,6 +20,7 @@ _EXPANDING = frozenset(
 @rule(
     on=CommandLine,
     since="0.1",
+    fixable="safe",
     source=(
         "k8s.io/kubernetes/pkg/kubelet/container/helpers.go: ExpandContainerCommandAndArgs, ExpandContainerCommandOnlyStatic",
         "k8s.io/kubernetes/third_party/forked/golang/expansion/expand.go",

@@ -26,6 +26,7 @@ _ANYTHING = frozenset(("any", "interface", "interface{}", "mixed", "*"))
 @rule(
     on=VersionSchema,
     since="0.1",
+    fixable="safe",
     claim=Claim.REJECTED,
     source=(
         "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation: specStandardValidatorV3.validate",

@@ -6,6 +6,7 @@ from k8slint.api import Claim, Container, Handler, Manifest, Node, Problems, nam
 @rule(
     on=(Manifest, Container, Handler),
     since="0.1",
+    fixable="safe",
     claim=Claim.REJECTED,
     source=(
         "k8s.io/kubernetes/pkg/apis/core/validation/validation.go: validateContainerPorts, ValidatePortNumOrName, validateServicePort",
