@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from k8slint.suppress import Unused
 
 V = TypeVar("V", bound="View")
+T = TypeVar("T")
 
 
 _DEPLOYMENT = """\
@@ -859,7 +860,7 @@ class VersionSchema(View):
     Its parts are found in one pass, whatever number of rules asks: CRDs are large.
     """
 
-    __slots__ = ("_index", "_nodes", "crd", "version")
+    __slots__ = ("_index", "_nodes", "_once", "crd", "version")
     kinds = frozenset({"CustomResourceDefinition"})
     sample = """\
 apiVersion: apiextensions.k8s.io/v1
@@ -886,6 +887,7 @@ spec:
         self.version = version
         self._nodes: list[SchemaNode] | None = None
         self._index: dict[str, list[SchemaNode]] = {}
+        self._once: dict[Any, Any] = {}
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterator[Self]:
@@ -904,6 +906,13 @@ spec:
         if self._nodes is None:
             self._nodes = self._walk()
         return self._nodes
+
+    def once(self, make: Callable[[VersionSchema], T]) -> T:
+        """What a function makes of this schema; it is called once, whatever number of rules asks."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        found: T = self._once[make]
+        return found
 
     def holding(self, keyword: str) -> list[SchemaNode]:
         """The schemas that have a keyword, other than `type`, `properties`, `required` and the words for people: those nearly all have."""
@@ -938,8 +947,11 @@ spec:
                         typed = "items" in fields and fields["items"].kind != SCALAR
                     continue
                 if how == _PROPERTIES:
+                    # A property of null is one of which nothing is said.
                     stack += [
-                        make(held, manifest, schema, nested) for held in child.fields.values() if held.kind == MAPPING
+                        make(held, manifest, schema, nested)
+                        for held in child.fields.values()
+                        if held.kind == MAPPING or held.is_null
                     ]
                     continue
                 if how == _IGNORED:
@@ -1234,10 +1246,11 @@ class Superseded(Mistake):
     """An apiVersion that a target version still serves, or serves no longer, or not yet.
 
     `successor` are apiVersion and kind to use instead, or None. `since` is the version of Kubernetes that brought it, `deprecated` and `removed` those
-    that announced its end and dropped it; "" where that is not known or has not happened. `warning` is what a CRD itself says of it.
+    that announced its end and dropped it; "" where that is not known or has not happened. `warning` is what a CRD itself says of it. `conversion` are
+    the changes that make the object one of the successor; none where it takes more than that.
     """
 
-    __slots__ = ("deprecated", "removed", "since", "successor", "warning")
+    __slots__ = ("conversion", "deprecated", "removed", "since", "successor", "warning")
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
@@ -1246,6 +1259,7 @@ class Superseded(Mistake):
         self.deprecated = ""
         self.removed = ""
         self.warning = ""
+        self.conversion: tuple[Change, ...] = ()
 
 
 class RemovedApi(Superseded):

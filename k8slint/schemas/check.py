@@ -143,6 +143,11 @@ def _superseded(view: type[Superseded], manifest: Manifest, version: Tables, inf
     found.deprecated = info.deprecated
     found.removed = info.removed
     found.successor = version.successor(info.api_version, info.kind)
+    if found.successor is not None:
+        from k8slint.schemas.conversion import convert
+
+        held = version.kind(*found.successor)
+        found.conversion = convert(manifest, *found.successor, held) if held is not None else ()
     return found
 
 

@@ -12,33 +12,39 @@ from k8slint.api import Claim, DeprecatedApi, Problems, rule
 def deprecated_api(api: DeprecatedApi) -> Problems:
     """An apiVersion that is served, and will not be for long.
 
-    The API server accepts it with a warning.
+    The API server accepts it and warns. Moving before the last version that serves it spares the day on which an upgrade of the cluster breaks every
+    deployment. Objects that are in the cluster already can be read under both.
+
+    The fix writes the apiVersion that takes over, and converts the fields where they changed. It is not safe: defaults may differ.
+
+    ```yaml config
+    kubernetesVersion: "1.25"
+    ```
 
     ```yaml bad
-    apiVersion: v1  # <- v1 Endpoints is deprecated since Kubernetes 1.33; use discovery.k8s.io/v1 EndpointSlice
-    kind: Endpoints
+    apiVersion: autoscaling/v2beta2  # <- autoscaling/v2beta2 HorizontalPodAutoscaler is deprecated since Kubernetes 1.23 and gone from 1.26 on; use autoscaling/v2
+    kind: HorizontalPodAutoscaler
     metadata:
-      name: db
-    subsets:
-    - addresses:
-      - ip: 10.0.0.7
-      ports:
-      - port: 5432
+      name: web
+    spec:
+      scaleTargetRef:
+        apiVersion: apps/v1
+        kind: Deployment
+        name: web
+      maxReplicas: 4
     ```
 
     ```yaml good
-    apiVersion: discovery.k8s.io/v1
-    kind: EndpointSlice
+    apiVersion: autoscaling/v2
+    kind: HorizontalPodAutoscaler
     metadata:
-      name: db
-      labels:
-        kubernetes.io/service-name: db
-    addressType: IPv4
-    endpoints:
-    - addresses:
-      - 10.0.0.7
-    ports:
-    - port: 5432
+      name: web
+    spec:
+      scaleTargetRef:
+        apiVersion: apps/v1
+        kind: Deployment
+        name: web
+      maxReplicas: 4
     ```
     """
     manifest = api.manifest
@@ -50,4 +56,5 @@ def deprecated_api(api: DeprecatedApi) -> Problems:
     if api.successor is not None:
         kind = f" {api.successor[1]}" if api.successor[1] != manifest.kind else ""
         message += f"; use {api.successor[0]}{kind}"
-    yield api.tell(message)
+    title = f"Convert to {api.successor[0]}" if api.successor else ""
+    yield api.tell(message, fix=api.conversion or None, safe=False, fix_title=title)

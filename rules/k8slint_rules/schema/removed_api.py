@@ -14,6 +14,9 @@ def removed_api(api: RemovedApi) -> Problems:
 
     kubectl says `no matches for kind`. What is in a cluster already is still there, under the apiVersion that took over.
 
+    The fix converts the object where its fields have a counterpart: the backends of an Ingress, the metrics of a HorizontalPodAutoscaler, the one
+    schema of a CustomResourceDefinition, the selector that Deployments did not need once. It is not safe: defaults may differ.
+
     ```yaml bad
     apiVersion: policy/v1beta1  # <- policy/v1beta1 PodDisruptionBudget is gone since Kubernetes 1.25; use policy/v1
     kind: PodDisruptionBudget
@@ -48,4 +51,5 @@ def removed_api(api: RemovedApi) -> Problems:
     if api.successor is not None:
         kind = f" {api.successor[1]}" if api.successor[1] != manifest.kind else ""
         message += f"; use {api.successor[0]}{kind}"
-    yield api.tell(message)
+    title = f"Convert to {api.successor[0]}" if api.successor else ""
+    yield api.tell(message, fix=api.conversion or None, safe=False, fix_title=title)
