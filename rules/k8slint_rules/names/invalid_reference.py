@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from k8slint.api import Claim, Manifest, PodSpec, Problems, Project, name_syntax, names, references, rule
+from k8slint.api import Claim, Container, Manifest, PodSpec, Problems, Project, name_syntax, names, references, rule
 
 SERVICE_NAME_JUDGED_SINCE = 33
 """The minor version of Kubernetes that looks at the serviceName of a StatefulSet."""
@@ -59,6 +59,8 @@ def invalid_reference(manifest: Manifest, project: Project, settings: Any) -> Pr
     """
     versions = settings.kubernetes_version
     oldest = versions.oldest.minor if versions else None
+    for container in manifest.views(Container):
+        yield from _nameless(container)
     for reference in references(manifest):
         group, kind, name = reference.group, reference.kind, reference.name
         syntax = name_syntax(group, kind, oldest) if group is not None and kind != "Namespace" else None
@@ -88,3 +90,15 @@ def invalid_reference(manifest: Manifest, project: Project, settings: Any) -> Pr
             # `serviceAccount` is an older name of the field.
             field=manifest.views(PodSpec)[0]["serviceAccountName"] if reference.node.key == "serviceAccount" else None,
         )
+
+
+def _nameless(container: Container) -> Problems:
+    """The keys of no ConfigMap, no Secret: elsewhere a missing name is missing, here the server takes it for a bad one."""
+    for variable in container["env"]:
+        for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+            source = variable["valueFrom", field]
+            if source.is_mapping and (not source["name"] or source["name"].string == ""):
+                yield source["name"].problem(
+                    f"{field} names no {kind}, so nothing says whose key is meant",
+                    claim=None if container.manifest.builtin else Claim.BROKEN,
+                )
