@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from os import PathLike
 
-    from k8slint import compute, quantity
+    from k8slint import compute, quantity, selector
     from k8slint.document import Document
     from k8slint.report.base import Style
     from k8slint.run import Run
@@ -127,6 +127,7 @@ __all__ = [
     "references",
     "rule",
     "rules_of",
+    "selector",
     "shell",
     "string_map",
     "untagged",
@@ -138,6 +139,7 @@ _LAZY = {
     "Style": ("k8slint.report.base", "Style"),
     "compute": ("k8slint.compute", ""),
     "quantity": ("k8slint.quantity", ""),
+    "selector": ("k8slint.selector", ""),
 }
 
 
