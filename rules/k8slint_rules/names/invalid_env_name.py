@@ -18,9 +18,9 @@ RELAXED_SINCE = 32
     ),
 )
 def invalid_env_name(container: Container, settings: Any) -> Problems:
-    """The name of an environment variable, or a prefix of several, is none that Kubernetes takes.
+    """The name of an environment variable breaks its syntax.
 
-    From Kubernetes 1.32 on it may be any printable ASCII but the equals sign. Before, it had letters, digits, dashes,
+    From Kubernetes 1.32 on it, and the prefix of several, may be any printable ASCII but the equals sign. Before, it had letters, digits, dashes,
     underscores and dots, and no digit to begin with. Shells and most programs know letters, digits and underscores only.
 
     ```yaml bad

@@ -15,7 +15,7 @@ from k8slint.api import Change, Claim, Manifest, Node, PodSpec, Problems, names,
     ),
 )
 def invalid_host(manifest: Manifest) -> Problems:
-    """A host is no name that DNS and the API server know.
+    """A host is not a valid DNS name.
 
     A host is a lowercase DNS name without scheme, port, path or a dot at its end. It is no IP address. Where a wildcard is
     allowed, in an Ingress and in the Gateway API, it is the whole first label, as in `*.example.com`. A name with other

@@ -10,7 +10,7 @@ from k8slint.api import Claim, Manifest, PodSpec, Problems, Project, names, rule
     source="k8s.io/apimachinery/pkg/api/validation/objectmeta.go: ValidateNamespaceName",
 )
 def invalid_namespace(manifest: Manifest, project: Project) -> Problems:
-    """The namespace of an object, or one that a pod's affinity looks into, is no name that a namespace can have.
+    """An object or a pod's affinity names a namespace that cannot exist.
 
     A namespace is a DNS label: lowercase letters, digits and dashes, a letter or digit at both ends, up to 63 characters.
 
