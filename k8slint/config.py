@@ -93,6 +93,11 @@ class Config:
     rule_options: Mapping[str, object] = field(default_factory=dict)
     """Instances of rules' options dataclasses, by id; of rules whose options are set."""
 
+    @property
+    def minor(self) -> int | None:
+        """The minor version of the oldest Kubernetes the manifests have to work on; None for the newest that is known."""
+        return self.kubernetes_version.oldest.minor if self.kubernetes_version else None
+
     def active(self, rule: RuleInfo) -> bool:
         """Whether a rule can report anything anywhere, and so has to run."""
         base = self._base(rule)

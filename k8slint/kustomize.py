@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8slint.classify import KUSTOMIZATION_NAMES, Category
@@ -18,7 +19,6 @@ from k8slint.source import CONFIG_NAMES, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from k8slint.nodes import Node
 
@@ -28,8 +28,10 @@ class Kustomization:
     """What a kustomization says about other files; all paths are absolute.
 
     `resources` are what it builds from, files and folders; `patches`, `values` (of charts) and `data` (what becomes a
-    ConfigMap, or configures kustomize) are files with another role. `generated` are the kinds and names of the
-    ConfigMaps and Secrets that it makes. `renames` tells that what it builds gets other names, or another namespace.
+    ConfigMap, or configures kustomize) are files with another role. `changes` are all its patches: the kind each is
+    for ("" where only the patch itself says it), and the patch as a path, or as text where it is written in place.
+    `generated` are the kinds and names of the ConfigMaps and Secrets that it makes. `renames` tells that what it builds
+    gets other names, or another namespace.
     """
 
     path: str
@@ -37,6 +39,7 @@ class Kustomization:
     patches: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
     data: frozenset[str] = frozenset()
+    changes: tuple[tuple[str, str], ...] = ()
     generated: frozenset[tuple[str, str]] = frozenset()
     renames: bool = False
 
@@ -60,6 +63,7 @@ class Surroundings:
         # File -> the kustomizations whose closure it is in.
         self._closures: dict[str, set[str]] = {}
         self._generated: dict[str, set[tuple[str, str]]] = {}
+        self._patched: dict[str, frozenset[tuple[str, str]]] = {}
 
     # ---- one file
 
@@ -133,10 +137,32 @@ class Surroundings:
             made |= self._generated[name]
         return frozenset(made)
 
+    def patches(self, path: str) -> frozenset[tuple[str, str]]:
+        """Kind and field of all that the kustomizations around a file patch, in it or beside it; "" stands for any.
+
+        A field is any key of a patch, or step of its path: which of several it is cannot be told without building.
+        """
+        return frozenset().union(*(self._patched_by(name) for name in self._of(self._closures, path)))
+
+    def _patched_by(self, kustomization: str) -> frozenset[tuple[str, str]]:
+        """Kind and field of all that one kustomization patches; the patches are read when this is first asked."""
+        found = self._patched.get(kustomization)
+        if found is None:
+            own = self._kustomization(os.path.dirname(kustomization))
+            changes = own.changes if own is not None else ()
+            found = self._patched[kustomization] = frozenset(
+                change for kind, patch in changes for change in _patched(kind, patch)
+            )
+        return found
+
     def renames(self, kustomization: str) -> bool:
         """Whether a kustomization (its file's path) gives what it builds other names, or another namespace."""
         found = self._kustomization(os.path.dirname(kustomization))
         return found is not None and found.renames
+
+    def folder(self, path: str) -> str:
+        """The folder of a file, as an absolute path."""
+        return os.path.dirname(os.path.abspath(path))
 
     def distance(self, left: str, right: str) -> int:
         """How many steps from folder to folder two files are apart; 0 in one folder."""
@@ -220,9 +246,14 @@ def read_kustomization(path: str) -> Kustomization:
     return Kustomization(
         path,
         resources=paths(_strings(root, "resources", "bases", "components")),
-        patches=paths(_patches(root)),
+        patches=paths(patch for _, patch in _patches(root)),
         values=paths(_values(root)),
         data=paths(_data(root)),
+        changes=tuple(
+            (kind, patch if "\n" in patch else os.path.normpath(os.path.join(folder, patch)))
+            for kind, patch in _patches(root)
+            if patch
+        ),
         generated=frozenset(
             (kind, name)
             for field, kind in _GENERATORS.items()
@@ -242,12 +273,33 @@ def _strings(root: Node, *fields: str) -> Iterator[str | None]:
     return (item.string for field in fields for item in root[field])
 
 
-def _patches(root: Node) -> Iterator[str | None]:
-    yield from _strings(root, "patchesStrategicMerge")
+def _patches(root: Node) -> Iterator[tuple[str, str | None]]:
+    """The kind each patch is for, or "", and its path or text."""
+    yield from (("", patch) for patch in _strings(root, "patchesStrategicMerge"))
     for field in ("patches", "patchesJson6902"):
         for item in root[field]:
             # `patches` was a list of names once.
-            yield item.string if item.is_scalar else item["path"].string
+            if item.is_scalar:
+                yield "", item.string
+            else:
+                written = item["patch"].string
+                # A flow mapping in one line is text as well.
+                yield item["target", "kind"].string or "", written + "\n" if written else item["path"].string
+
+
+def _patched(kind: str, patch: str) -> Iterator[tuple[str, str]]:
+    """Kind and field of all that a patch (a path, or text of several lines) may change."""
+    text = patch if "\n" in patch else load(Path(patch)).text
+    roots = [document.root for document in read("patch.yaml", text).documents if document.root] if text else []
+    if not roots:
+        yield kind, ""
+    for root in roots:
+        # A target's kind is a regular expression: `Deployment|StatefulSet`.
+        kinds = (kind or root["kind"].string or "").split("|")
+        fields = {key for node in root.walk() for key in node.fields}
+        for operation in root:
+            fields.update((operation["path"].string or "").split("/"))
+        yield from ((name, field) for name in kinds for field in fields if field)
 
 
 def _values(root: Node) -> Iterator[str | None]:

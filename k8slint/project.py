@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from k8slint import kinds
 from k8slint.near import near
-from k8slint.views import CustomResourceDefinition, Manifest, PodSpec, Service, ServicePort, View
+from k8slint.views import CONTROLLER_LABELS, POD_NAME, CustomResourceDefinition, Manifest, PodSpec, Service, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from k8slint.nodes import Node
 
 V = TypeVar("V", bound=View)
 
@@ -56,6 +58,15 @@ class Scopes(Protocol):
 
     def renames(self, kustomization: str) -> bool:
         """Whether a kustomization gives what it builds other names, or another namespace."""
+
+    def generated(self, path: str) -> frozenset[tuple[str, str]]:
+        """Kind and name of each ConfigMap and Secret that kustomizations generate beside a file."""
+
+    def patches(self, path: str) -> frozenset[tuple[str, str]]:
+        """Kind and field of all that kustomizations patch of what is in a file; "" stands for any."""
+
+    def folder(self, path: str) -> str:
+        """The folder of a file, the same for all files that are in it."""
 
     def distance(self, left: str, right: str) -> int:
         """How far two files are apart in the directory tree: 0 in one folder."""
@@ -112,7 +123,8 @@ class Project:
     _pods: list[PodSpec] | None = field(default=None, repr=False)
     _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
     _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
-    _by_node_port: dict[tuple[int, str], list[ServicePort]] | None = field(default=None, repr=False)
+    _by_node_port: dict[int, list[tuple[Service, Node]]] | None = field(default=None, repr=False)
+    _by_place: dict[str, dict[str, list[Manifest]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._add(self.own)
@@ -123,6 +135,7 @@ class Project:
             self._by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
         self._scopes_of_kinds = self._pods = self._pods_by_label = None
         self._services_by_label = self._by_node_port = None
+        self._by_place = {}
 
     def _read(self, *words: str, every: bool = False) -> None:
         """Reads what of the project around may hold something: files with any of the words, or with every one."""
@@ -179,6 +192,40 @@ class Project:
             return bool(ours & theirs)
         return self.scopes.distance(left.path, right.path) == 0
 
+    def together(self, manifest: Manifest, kind: str) -> list[Manifest]:
+        """The resources of a kind that are applied together with a manifest (see `same_scope`), itself included."""
+        return self._sharing(manifest, kind, self.all(kind))
+
+    def pods_together(self, manifest: Manifest) -> list[PodSpec]:
+        """The pod specs that are applied together with a manifest and may be of its namespace."""
+        pods = self.pods()
+        shared = self._sharing(manifest, "", [pod.manifest for pod in pods] if "" not in self._by_place else [])
+        return [pod for other in shared if fits(other.namespace, manifest.namespace) for pod in other.views(PodSpec)]
+
+    def _sharing(self, manifest: Manifest, key: str, manifests: list[Manifest]) -> list[Manifest]:
+        """Those of the manifests that share a place with one; `key` is what their index by places is kept under."""
+        index = self._by_place.get(key)
+        if index is None:
+            index = self._by_place[key] = {}
+            for other in manifests:
+                for place in self._places(other):
+                    index.setdefault(place, []).append(other)
+        found = (other for place in self._places(manifest) for other in index.get(place, ()))
+        return list({id(other): other for other in found}.values())
+
+    def _places(self, manifest: Manifest) -> list[str]:
+        """Names of what orders a manifest; two that share one are applied together."""
+        closures = self.scopes.closures(manifest.path)
+        return [f"file {manifest.path}", *(closures or (f"folder {self.scopes.folder(manifest.path)}",))]
+
+    def patched(self, manifest: Manifest, *fields: str) -> bool:
+        """Whether a kustomization patches one of these fields, wherever it stands, in resources of the manifest's kind: what the manifest says there
+        is not the last word."""
+        # Overlays are elsewhere in the tree, and known once anything there has been looked up.
+        self._read("Kustomization")
+        changes = self.scopes.patches(manifest.path)
+        return bool(changes) and any((kind, name) in changes for kind in (manifest.kind, "") for name in (*fields, ""))
+
     def clash(self, left: Manifest, right: Manifest) -> bool:
         """Whether two manifests of one kind, namespace and name are one object where they are applied together.
 
@@ -204,17 +251,39 @@ class Project:
         manifest = origin.manifest
         wanted = manifest.namespace if namespace is None else namespace
         found = [other for other in self.named(kind, name, group) if fits(other.namespace, wanted)]
+        if (kind, name) in self.scopes.generated(manifest.path):
+            # What a generator makes may replace, or be merged into, what is written.
+            return Lookup(State.UNKNOWN, tuple(self.near_ones(manifest, found)))
         if found:
             return Lookup(State.FOUND, tuple(self.near_ones(manifest, found)))
         if self._is_external(kind, wanted, name):
             return Lookup(State.UNKNOWN)
-        candidates = [other for other in self.all(kind, group) if fits(other.namespace, wanted)]
-        together = [other for other in candidates if self.same_scope(manifest, other)]
-        meant = near(name, [other.name for other in together])
-        namesake = next((other for other in together if other.name == meant), None) if meant else None
+        namesake = self._namesake(kind, name, manifest, group, wanted)
         if self.broken or not (self.complete or namesake):
             return Lookup(State.UNKNOWN, near=namesake)
         return Lookup(State.MISSING, near=namesake)
+
+    def _namesake(self, kind: str, name: str, origin: Manifest, group: str | None, namespace: str) -> Manifest | None:
+        """The resource whose name was probably meant: it is applied together with the origin, and its name is close."""
+        together = [
+            other
+            for other in self.together(origin, kind)
+            if group in (None, other.group) and fits(other.namespace, namespace)
+        ]
+        # Closeness is costly, and among so many names it means nothing.
+        if not together or len(together) > MOST_NAMESAKES:
+            return None
+        # web-1 and web-2 are a row of things and no slip.
+        bare = _without_digits(name)
+        meant = near(name, [other.name for other in together if _without_digits(other.name) != bare])
+        namesake = next((other for other in together if other.name == meant), None) if meant else None
+        if namesake is not None and any(
+            self.scopes.renames(kustomization)
+            for manifest in (origin, namesake)
+            for kustomization in self.scopes.closures(manifest.path)
+        ):
+            return None
+        return namesake
 
     def governing(self, kind: str, manifest: Manifest) -> list[Manifest]:
         """The LimitRanges or ResourceQuotas of the namespace a manifest goes to, those that belong to it (see `near_ones`).
@@ -253,33 +322,40 @@ class Project:
         """Every Service."""
         return [service for manifest in self.all("Service", "") for service in manifest.views(Service)]
 
-    def node_ports(self, number: int, protocol: str) -> list[ServicePort]:
-        """The ports of Services that ask for this node port."""
+    def node_ports(self, number: int) -> list[tuple[Service, Node]]:
+        """The Services that ask for a port of the nodes, each with the place where it does.
+
+        Whatever the protocol: the port is allocated as a whole.
+        Source: k8s.io/kubernetes/pkg/registry/core/service/portallocator.
+        """
         services = self.services()
         if self._by_node_port is None:
             self._by_node_port = {}
             for service in services:
-                for port in service.ports:
-                    wanted = port["nodePort"].integer
+                for node in service.node_ports:
+                    wanted = node.integer
                     if wanted:
-                        self._by_node_port.setdefault((wanted, port.protocol), []).append(port)
-        return self._by_node_port.get((number, protocol), [])
+                        self._by_node_port.setdefault(wanted, []).append((service, node))
+        return self._by_node_port.get(number, [])
 
     def pods_with(self, labels: Mapping[str, str], origin: Manifest) -> list[PodSpec]:
-        """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels."""
-        if not labels:
+        """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels.
+
+        Labels that only controllers give to pods are left out of account, but for the name of a StatefulSet's pod.
+        """
+        wanted = _written(labels).items()
+        if not wanted:
             return []
-        self._read(*labels.values(), every=True)
+        self._read(*(value for _, value in wanted), every=True)
         if self._pods_by_label is None:
             self._pods_by_label = {}
             for pod in self._pods_read():
-                for label in pod.labels.items():
+                for label in _labels(pod).items():
                     self._pods_by_label.setdefault(label, []).append(pod)
         # The rarest label leaves the fewest to look at.
-        rarest = min((self._pods_by_label.get(label, []) for label in labels.items()), key=len)
-        wanted = labels.items()
+        rarest = min((self._pods_by_label.get(label, []) for label in wanted), key=len)
         matching = [
-            pod for pod in rarest if wanted <= pod.labels.items() and fits(pod.manifest.namespace, origin.namespace)
+            pod for pod in rarest if wanted <= _labels(pod).items() and fits(pod.manifest.namespace, origin.namespace)
         ]
         return self._nearest(origin, matching)
 
@@ -294,14 +370,14 @@ class Project:
             self._services_by_label = {}
             for service in services:
                 # One of its labels is enough to find it by.
-                for label in list(service.selector.items())[:1]:
+                for label in list(_written(service.selector).items())[:1]:
                     self._services_by_label.setdefault(label, []).append(service)
-        labels = pod.labels.items()
+        labels = _labels(pod).items()
         matching = [
             service
             for label in labels
             for service in self._services_by_label.get(label, ())
-            if service.selector.items() <= labels and fits(service.manifest.namespace, pod.manifest.namespace)
+            if _written(service.selector).items() <= labels and fits(service.manifest.namespace, pod.manifest.namespace)
         ]
         return self._nearest(pod.manifest, matching)
 
@@ -317,6 +393,32 @@ def fits(left: str, right: str) -> bool:
     return left == right or not left or not right
 
 
+MOST_NAMESAKES = 1000
+"""Of how many names in one place the closest is looked for."""
+
+_DIGITS = str.maketrans("", "", "0123456789")
+
+
+def _without_digits(name: str) -> str:
+    return name.translate(_DIGITS)
+
+
+def _written(selector: Mapping[str, str]) -> dict[str, str]:
+    """A selector without the labels that no manifest can write; a pod's name becomes that of its StatefulSet."""
+    if not CONTROLLER_LABELS & selector.keys():
+        return dict(selector)
+    wanted = {key: value for key, value in selector.items() if key not in CONTROLLER_LABELS}
+    pod = selector.get(POD_NAME, "")
+    return {**wanted, POD_NAME: pod.rpartition("-")[0]} if pod else wanted
+
+
+def _labels(pod: PodSpec) -> dict[str, str]:
+    """The labels of a pod spec as `_written` asks for them."""
+    if pod.manifest.kind != "StatefulSet":
+        return pod.labels
+    return {**pod.labels, POD_NAME: pod.manifest.name}
+
+
 class FlatScopes:
     """Scopes for texts without a file system: everything belongs together."""
 
@@ -325,6 +427,15 @@ class FlatScopes:
 
     def renames(self, kustomization: str) -> bool:
         return False
+
+    def generated(self, path: str) -> frozenset[tuple[str, str]]:
+        return frozenset()
+
+    def patches(self, path: str) -> frozenset[tuple[str, str]]:
+        return frozenset()
+
+    def folder(self, path: str) -> str:
+        return ""
 
     def distance(self, left: str, right: str) -> int:
         return 0

@@ -241,3 +241,37 @@ def test_a_kustomization_may_rename_what_it_builds(tree: Path) -> None:
     assert surroundings.renames(str(tree / "prod/kustomization.yaml"))
     assert not surroundings.renames(str(tree / "base/kustomization.yaml"))
     assert not surroundings.renames(str(tree / "none/kustomization.yaml"))
+
+
+def test_patches_tell_which_fields_of_which_kinds_they_may_change(tree: Path) -> None:
+    write("base/kustomization.yaml", "resources: [web.yaml]\n")
+    write(
+        "prod/kustomization.yaml",
+        """
+        resources: [../base]
+        patches:
+        - path: web.yaml
+        - target: {kind: Service|Ingress}
+          patch: |-
+            - op: replace
+              path: /spec/ports/0
+              value: {port: 80}
+        - target: {labelSelector: app=web}
+          patch: "{metadata: {labels: {a: b}}}"
+        patchesStrategicMerge:
+        - none.yaml
+        - |-
+          kind: ConfigMap
+          data: {}
+        """,
+    )
+    write("prod/web.yaml", "kind: Deployment\nspec:\n  replicas: 2\n---\nkind: Job\nspec: {suspend: true}\n")
+    surroundings = Surroundings(tree)
+    surroundings.complete_index(["prod/kustomization.yaml"])
+    changes = surroundings.patches("base/web.yaml")
+    assert {("Deployment", "replicas"), ("Job", "suspend"), ("ConfigMap", "data")} <= changes
+    assert {(kind, field) for kind in ("Service", "Ingress") for field in ("ports", "port")} <= changes
+    assert ("", "labels") in changes
+    assert ("", "") in changes, "a patch that is not there may change anything"
+    assert ("Deployment", "suspend") not in changes
+    assert surroundings.patches("loose.yaml") == frozenset()

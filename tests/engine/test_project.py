@@ -10,8 +10,11 @@ from k8slint.views import Manifest, PodSpec, Service
 class Folders(FlatScopes):
     """Files in folders, without kustomizations."""
 
+    def folder(self, path: str) -> str:
+        return str(PurePosixPath(path).parent)
+
     def distance(self, left: str, right: str) -> int:
-        return 0 if PurePosixPath(left).parent == PurePosixPath(right).parent else 2
+        return 0 if self.folder(left) == self.folder(right) else 2
 
 
 def manifests(**files: str) -> list[Manifest]:
@@ -85,6 +88,106 @@ def test_a_selector_has_to_match_in_full() -> None:
     project = Project(own, Folders())
     assert project.selected_by(own[0].views(Service)[0]) == []
     assert project.services_for(own[1].views(PodSpec)[0]) == []
+
+
+def test_names_in_a_row_are_no_slips_of_each_other() -> None:
+    own = manifests(a=config_map("settings-1"), b=service("{}"))
+    assert Project(own, Folders()).find("ConfigMap", "settings-2", own[1]).near is None
+
+
+class Kustomized(Folders):
+    """Files that one kustomization takes in, generates things beside, patches, and may rename."""
+
+    def __init__(self, *, renaming: bool = False) -> None:
+        self.renaming = renaming
+
+    def closures(self, path: str) -> frozenset[str]:
+        return frozenset({"kustomization.yaml"})
+
+    def renames(self, kustomization: str) -> bool:
+        return self.renaming
+
+    def generated(self, path: str) -> frozenset[tuple[str, str]]:
+        return frozenset({("ConfigMap", "made")})
+
+    def patches(self, path: str) -> frozenset[tuple[str, str]]:
+        return frozenset({("Deployment", "ports"), ("", "labels"), ("Job", "")})
+
+
+def test_what_a_kustomization_generates_is_unknown_even_where_it_is_written_too() -> None:
+    own = manifests(a=config_map("made"), b=service("{}"))
+    project = Project(own, Kustomized(), complete=True)
+    assert project.find("ConfigMap", "made", own[1]).state is State.UNKNOWN
+    assert project.find("ConfigMap", "other", own[1]).missing
+
+
+def test_where_names_are_changed_no_name_is_a_slip() -> None:
+    own = manifests(a=config_map("settings"), b=service("{}"))
+    assert Project(own, Kustomized()).find("ConfigMap", "x-settings", own[1]).missing
+    assert Project(own, Kustomized(renaming=True)).find("ConfigMap", "x-settings", own[1]).state is State.UNKNOWN
+
+
+def test_what_is_patched_is_not_the_last_word() -> None:
+    own = manifests(a=deployment("web", "{app: web}"), b=service("{}"), c="kind: Job\n")
+    project = Project(own, Kustomized())
+    web, front, job = own
+    assert project.patched(web, "volumes", "ports")
+    assert not project.patched(web, "volumes")
+    assert project.patched(front, "labels")
+    assert not project.patched(front, "ports")
+    assert project.patched(job, "ports")
+
+
+def test_together_is_what_is_in_one_file_or_folder() -> None:
+    own = manifests(x__a=service("{}") + "---\n" + config_map("a"), x__b=config_map("b"), y__c=config_map("c"))
+    project = Project(own, Folders())
+    assert [other.name for other in project.together(own[0], "ConfigMap")] == ["a", "b"]
+    assert project.together(own[3], "Service") == []
+
+
+def test_pods_together_are_those_of_the_namespace() -> None:
+    own = manifests(x__a=service("{}"), x__b=deployment("web", "{app: web}"), y__c=deployment("far", "{app: web}"))
+    project = Project(own, Folders())
+    assert [pod.manifest.name for pod in project.pods_together(own[0])] == ["web"]
+
+
+def stateful_set(name: str, labels: str) -> str:
+    return deployment(name, labels).replace("Deployment", "StatefulSet")
+
+
+def test_labels_that_controllers_give_are_not_looked_for_in_templates() -> None:
+    one = service("{app: db, statefulset.kubernetes.io/pod-name: db-0}")
+    other = service("{statefulset.kubernetes.io/pod-name: queue-0}")
+    newest = service("{app: db, pod-template-hash: 5d4f}")
+    own = manifests(a=one, b=other, c=newest, d=stateful_set("db", "{app: db}"), e=deployment("x", "{app: db}"))
+    project = Project(own, Folders())
+
+    def selected(manifest: Manifest) -> list[str]:
+        return [pod.manifest.name for pod in project.selected_by(manifest.views(Service)[0])]
+
+    assert selected(own[0]) == ["db"]
+    assert selected(own[1]) == []
+    assert selected(own[2]) == ["db", "x"]
+    found = project.services_for(own[3].views(PodSpec)[0])
+    assert [own.index(service.manifest) for service in found] == [0, 2]
+
+
+def test_node_ports_are_found_by_number_alone() -> None:
+    ports = "spec: {type: %s, ports: [{port: 53, nodePort: 30053, protocol: %s}]}\n"
+    head = "kind: Service\napiVersion: v1\nmetadata: {name: dns}\n"
+    own = manifests(
+        a=head + ports % ("NodePort", "TCP"),
+        b=head + ports % ("LoadBalancer", "UDP"),
+        c=head + ports % ("ExternalName", "TCP"),
+        d=head + "spec: {type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 30053}\n",
+        e=head + "spec: {type: LoadBalancer, healthCheckNodePort: 30053}\n",
+    )
+    found = Project(own, Folders()).node_ports(30053)
+    assert [(own.index(service.manifest), node.route) for service, node in found] == [
+        (0, "spec.ports[0].nodePort"),
+        (1, "spec.ports[0].nodePort"),
+        (3, "spec.healthCheckNodePort"),
+    ]
 
 
 def test_of_the_project_around_only_what_a_look_up_needs_is_read() -> None:
