@@ -1,6 +1,5 @@
 """See the rule."""
 
-
 from k8slint.api import Claim, Manifest, Node, PodSpec, Problems, names, rule
 
 LIMIT = 256 * 1024
