@@ -173,7 +173,7 @@ class Engine:
         result = FileResult(path)
         try:
             file = self._by_reader(path, text)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the run goes on
             result.errors.append(f"{path}: the reader that a plugin brings failed: {type(error).__name__}: {error}")
             result.broken = True
             return result
@@ -237,7 +237,7 @@ class Engine:
             return
         try:
             mistakes = self._schemas.check(manifest)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - see below
             # No rule has raised this, and it must not hide what all others find.
             where = f"{type(error).__name__}: {error}"
             yield from self.announce(views.Crash(manifest.node, manifest, "unknown-field", where))
