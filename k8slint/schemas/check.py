@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from k8slint.finding import Claim
 from k8slint.schemas import tables
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from k8slint.nodes import Node
     from k8slint.schemas.tables import Tables, Type
+
+
+_LOOKED_INTO: Final = frozenset({"finalizers", "generation", "ownerReferences"})
 
 
 class Schemas:
@@ -58,11 +61,15 @@ class Schemas:
             return _unnamed(manifest)
         newest, *older = self.tables
         mistakes = self._check(manifest, newest)
-        if not older:
-            return mistakes
-        by_version = {newest.version: mistakes}
-        by_version.update((one.version, self._check(manifest, one)) for one in older)
-        return _merged(by_version)
+        if older:
+            by_version = {newest.version: mistakes}
+            by_version.update((one.version, self._check(manifest, one)) for one in older)
+            mistakes = _merged(by_version)
+        if not _LOOKED_INTO.isdisjoint(manifest.metadata.fields):
+            from k8slint.schemas import metadata
+
+            mistakes += metadata.check(manifest, builtin=manifest.group in newest.groups)
+        return mistakes
 
     def _check(self, manifest: Manifest, version: Tables) -> list[Mistake]:
         # "/v1" is the core group as well.

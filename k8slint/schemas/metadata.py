@@ -1,0 +1,112 @@
+"""What the API server asks of the metadata of every object beyond its types: owners, finalizers, the generation.
+
+Names, namespaces, labels and annotations have rules of their own. `managedFields` are not looked at: on create the server replaces what it cannot use.
+Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go; k8s.io/kubernetes/pkg/apis/core/validation: validateKubeFinalizerName.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from k8slint.views import InvalidValue, Manifest, Mistake
+
+if TYPE_CHECKING:
+    from k8slint.nodes import Node
+
+_STANDARD_FINALIZERS: Final = frozenset({"foregroundDeletion", "kubernetes", "orphan"})
+# Groups whose objects may have no other finalizer without a domain; the remaining ones, and custom resources, may.
+_STRICT_GROUPS: Final = frozenset(
+    {
+        "",
+        "apps",
+        "autoscaling",
+        "batch",
+        "certificates.k8s.io",
+        "discovery.k8s.io",
+        "flowcontrol.apiserver.k8s.io",
+        "networking.k8s.io",
+        "rbac.authorization.k8s.io",
+        "resource.k8s.io",
+        "scheduling.k8s.io",
+        "storage.k8s.io",
+    }
+)
+_LENIENT_KINDS: Final = frozenset({"Binding", "ComponentStatus", "Event"})
+# On create the other kinds' generation is set to 1 whatever it is. Source: PrepareForCreate in k8s.io/kubernetes/pkg/registry/*/strategy.go.
+_GENERATION_STAYS: Final = frozenset(
+    {
+        "CSIDriver",
+        "CSINode",
+        "CSIStorageCapacity",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ConfigMap",
+        "Endpoints",
+        "LimitRange",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "ResourceClaimTemplate",
+        "ResourceQuota",
+        "Role",
+        "RoleBinding",
+        "Secret",
+        "Service",
+        "ServiceAccount",
+        "StorageClass",
+        "VolumeAttachment",
+    }
+)
+
+
+def check(manifest: Manifest, *, builtin: bool) -> Iterator[Mistake]:
+    """The mistakes in an object's metadata; `builtin` tells whether the kind is one of Kubernetes itself."""
+    fields = manifest.metadata.fields
+    if "ownerReferences" in fields:
+        yield from _owners(manifest, fields["ownerReferences"])
+    if "finalizers" in fields:
+        strict = builtin and manifest.group in _STRICT_GROUPS and manifest.kind not in _LENIENT_KINDS
+        yield from _finalizers(manifest, fields["finalizers"], strict)
+    if "generation" in fields and builtin and manifest.kind in _GENERATION_STAYS:
+        generation = fields["generation"]
+        if (generation.integer or 0) < 0:
+            yield InvalidValue(generation, manifest, "a generation is not negative")
+
+
+def _owners(manifest: Manifest, owners: Node) -> Iterator[Mistake]:
+    controller: Node | None = None
+    for owner in owners:
+        api_version = owner["apiVersion"].string
+        if api_version:
+            if api_version.count("/") > 1 or api_version.endswith("/"):
+                yield InvalidValue(
+                    owner["apiVersion"],
+                    manifest,
+                    f'"{api_version}" is no apiVersion; these are written group/version, or v1',
+                )
+            elif (api_version, owner["kind"].string) == ("v1", "Event"):
+                yield InvalidValue(owner, manifest, "an Event cannot own anything")
+        if owner["controller"].boolean:
+            if controller is not None:
+                yield InvalidValue(owner["controller"], manifest, "only one owner can be the controller", owners)
+            controller = owner
+
+
+def _finalizers(manifest: Manifest, finalizers: Node, strict: bool) -> Iterator[Mistake]:
+    from k8slint import names
+
+    given = set()
+    for finalizer in finalizers:
+        value = finalizer.string
+        if value is None:
+            continue
+        given.add(value)
+        reason = names.label_key(value)
+        if reason:
+            yield InvalidValue(finalizer, manifest, f'"{value}" is no finalizer: {reason}', finalizers)
+        elif strict and "/" not in value and value not in _STANDARD_FINALIZERS:
+            yield InvalidValue(finalizer, manifest, f'"{value}" needs a domain: example.com/{value}')
+    if {"foregroundDeletion", "orphan"} <= given:
+        yield InvalidValue(finalizers, manifest, "foregroundDeletion and orphan exclude each other")
