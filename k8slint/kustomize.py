@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8slint.classify import KUSTOMIZATION_NAMES, Category
@@ -19,6 +18,7 @@ from k8slint.source import CONFIG_NAMES, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from k8slint.nodes import Node
 
@@ -289,7 +289,7 @@ def _patches(root: Node) -> Iterator[tuple[str, str | None]]:
 
 def _patched(kind: str, patch: str) -> Iterator[tuple[str, str]]:
     """Kind and field of all that a patch (a path, or text of several lines) may change."""
-    text = patch if "\n" in patch else load(Path(patch)).text
+    text = patch if "\n" in patch else load(patch).text
     roots = [document.root for document in read("patch.yaml", text).documents if document.root] if text else []
     if not roots:
         yield kind, ""
