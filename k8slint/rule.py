@@ -6,6 +6,7 @@ The function's name is the rule's id (with dashes), its module's folder is its g
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 Preset: TypeAlias = Literal["essential", "recommended", "strict"]
 RuleFunction: TypeAlias = Callable[..., Iterator[Problem]]
-DOCS_URL = "https://k8slint.dev/rules/"
 
 
 class RuleInfo(NamedTuple):
@@ -42,7 +42,9 @@ class RuleInfo(NamedTuple):
 
     @property
     def url(self) -> str:
-        return f"{DOCS_URL}{self.id}"
+        """The address of the rule's page; "" where its pack names none: `DOCS_URL` in the package, what ids are added to."""
+        docs = getattr(sys.modules.get(self.module.partition(".")[0]), "DOCS_URL", "")
+        return f"{docs}{self.id}" if docs else ""
 
     def load(self) -> Rule:
         """The rule itself; imports its module."""

@@ -45,7 +45,8 @@ def page(rule: Rule, style: Style) -> str:
         parts.append("\n".join([style.paint("Options", "bold"), *_options(rule.options, style)]) + "\n")
     if rule.source:
         parts.append("\n".join([style.paint("Follows", "bold"), *(f"  {source}" for source in rule.source)]) + "\n")
-    parts.append(style.paint(rule.info.url, "dim") + "\n")
+    if rule.info.url:
+        parts.append(style.paint(rule.info.url, "dim") + "\n")
     return "\n".join(parts)
 
 

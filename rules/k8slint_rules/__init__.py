@@ -5,6 +5,9 @@ from typing import Any
 
 from k8slint.api import hookimpl, rules_of
 
+DOCS_URL = "https://k8slint.dev/rules/"
+"""Where the pages of the rules are."""
+
 
 @hookimpl
 def k8slint_rules() -> Iterable[Any]:

@@ -77,8 +77,6 @@ def test_all_that_is_known_of_a_rule_is_on_its_page() -> None:
         Follows
           a KEP
           an issue
-
-        https://k8slint.dev/rules/too-many
         """)
 
 
