@@ -308,6 +308,16 @@ def test_a_rule_that_raises_is_a_finding_and_the_rest_is_intact(install: Install
     assert crash.severity == "error"
 
 
+@pytest.mark.parametrize(
+    ("docs", "url"),
+    [("", ""), ('DOCS_URL = "https://acme.example/rules/"\n', "https://acme.example/rules/acme-raises")],
+)
+def test_a_plugin_may_say_where_its_pages_are(install: Install, folder: Path, docs: str, url: str) -> None:
+    install("acme_raises", {"acme_raises.py": docs + RAISES})
+    (folder / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n")
+    assert run.check(["."], CheckOptions(select=["acme-raises"])).findings[0].url == url
+
+
 def unusable(expected: str) -> None:
     """The command fails with one sentence that begins like this, exit code 2, and no traceback."""
     result = k8slint_command("check")
