@@ -1,5 +1,9 @@
 """See the rule."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from k8slint.api import Claim, PodSpec, Problems, near, rule
 
 
@@ -8,15 +12,16 @@ from k8slint.api import Claim, PodSpec, Problems, near, rule
     since="0.1",
     claim=Claim.REJECTED,
     source=(
-        "k8s.io/kubernetes/pkg/apis/core/validation: ValidateVolumeMounts, ValidateVolumeDevices",
-        "k8s.io/kubernetes/pkg/apis/apps/validation: ValidatePodTemplateSpecForStatefulSet",
+        "k8s.io/kubernetes/pkg/apis/core/validation/validation.go: ValidateVolumeMounts, ValidateVolumeDevices",
+        "k8s.io/kubernetes/pkg/apis/apps/validation/validation.go: ValidatePodTemplateSpecForStatefulSet",
     ),
 )
-def undefined_volume(pod: PodSpec) -> Problems:
+def undefined_volume(pod: PodSpec, settings: Any) -> Problems:
     """A container mounts a volume that its pod does not have.
 
-    A mount names an entry of the pod's `volumes`, or, in a StatefulSet, of its `volumeClaimTemplates`. The API server refuses a pod in which there is
-    none of that name. For a StatefulSet it cannot tell: the set is accepted, and then no pod is ever made.
+    A mount names an entry of the pod's `volumes`, or, in a StatefulSet, of its `volumeClaimTemplates`. The API server
+    refuses a pod in which there is none of that name. Before Kubernetes 1.34 it did not look into a StatefulSet: the set
+    was accepted, and then no pod was ever made. So it is to this day with kinds that are not Kubernetes' own.
 
     ```yaml bad
     containers:
@@ -46,19 +51,19 @@ def undefined_volume(pod: PodSpec) -> Problems:
     mounts = [mount for node in containers for field in ("volumeMounts", "volumeDevices") for mount in node[field]]
     if not mounts:
         return
-    claims = [claim["metadata", "name"].string for claim in pod.manifest["spec", "volumeClaimTemplates"]]
+    claims = (claim["metadata", "name"].string for claim in pod.claim_templates)
     known = [name for name, _ in pod.volumes] + [name for name in claims if name]
-    stateful = pod.manifest.kind == "StatefulSet"
     for mount in mounts:
         name = mount["name"].string
         if not name or name in known:
             continue
         meant = near(name, known)
-        effect = "no pod is ever made" if stateful else "the pod is refused"
+        claim = pod.fate(settings.minor)
+        effect = "the pod is refused" if claim is Claim.REJECTED else "no pod is ever made"
         shown = f" ({', '.join(known)})" if known else ", which has none"
         yield mount["name"].problem(
             f'volume "{name}" is not among the pod\'s{shown}, so {effect}' + (f'; did you mean "{meant}"?' if meant else ""),
-            claim=Claim.BROKEN if stateful else Claim.REJECTED,
+            claim=claim,
             fix=mount["name"].set(meant) if meant else None,
             safe=False,
             related=[(pod["volumes"], "the pod's volumes")] if pod["volumes"] else (),
