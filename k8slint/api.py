@@ -53,10 +53,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from os import PathLike
 
-    from k8slint import compute, quantity, selector
+    from k8slint import compute, quantity, selector, webhooks
     from k8slint.document import Document
     from k8slint.report.base import Style
     from k8slint.run import Run
+    from k8slint.schemas import structural
 
 __all__ = [
     "Backend",
@@ -130,7 +131,9 @@ __all__ = [
     "selector",
     "shell",
     "string_map",
+    "structural",
     "untagged",
+    "webhooks",
 ]
 
 
@@ -140,6 +143,8 @@ _LAZY = {
     "compute": ("k8slint.compute", ""),
     "quantity": ("k8slint.quantity", ""),
     "selector": ("k8slint.selector", ""),
+    "structural": ("k8slint.schemas.structural", ""),
+    "webhooks": ("k8slint.webhooks", ""),
 }
 
 

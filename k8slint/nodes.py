@@ -375,7 +375,8 @@ def route_of(keys: Iterable[Key]) -> str:
             parts.append(f"[{key}]")
         else:
             parts.append(f".{key}" if parts else key)
-        previous = key
+        # The name of a property of a schema is no field, whatever it is.
+        previous = "" if previous in ("properties", "definitions") else key
     return "".join(parts)
 
 

@@ -44,9 +44,14 @@ def is_sound(schema: VersionSchema) -> bool:
 
 
 def _typed(part: SchemaNode) -> bool:
-    if part.type not in SchemaNode.TYPES and part["type"]:
+    if part.type not in SchemaNode.TYPES and not _untyped(part):
         return False
     return part.nested or part.type != "array" or part["items"].is_mapping
+
+
+def _untyped(part: SchemaNode) -> bool:
+    """Whether no type is said. Anything but a string is another mistake."""
+    return not part["type"] or part["type"].string == ""
 
 
 _PRESERVE = "x-kubernetes-preserve-unknown-fields"
@@ -254,7 +259,7 @@ def _has_status(schema: VersionSchema) -> bool:
 def _structure(schema: VersionSchema) -> Iterator[Violation]:
     """What goes for the schemas that say what there is, in contrast to the conditions below `allOf` and its like."""
     for part in schema.doubtful:
-        if not part.nested and not part["type"] and not _true(part[_INT_OR_STRING]) and not _true(part[_PRESERVE]):
+        if not part.nested and _untyped(part) and not _true(part[_INT_OR_STRING]) and not _true(part[_PRESERVE]):
             where = "the root" if part.above is None else "items" if part.step == "[]" else "a field"
             if not _true(part[_EMBEDDED]):
                 yield Violation(part["type"], f"{where} has no type")
@@ -273,7 +278,7 @@ def _structure(schema: VersionSchema) -> Iterator[Violation]:
     for part in schema.holding(_EMBEDDED):
         if part.nested or not _true(part[_EMBEDDED]):
             continue
-        if part.type != "object" and (part.type in SchemaNode.TYPES or not part["type"]):
+        if part.type != "object" and (part.type in SchemaNode.TYPES or _untyped(part)):
             yield _wants_type(part, "object", _EMBEDDED)
         if part["additionalProperties"]:
             yield Violation(part["additionalProperties"], "an embedded resource has no additionalProperties")
