@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Write what the built-in rules say of themselves: a page each and their list in `docs/rules`, the JSON Schema of config files, the pack's index.
+"""Write what the code says of itself: a page of each rule and their list in `docs/rules`, what rules can ask, the JSON Schema of config files, the
+built-in pack's index.
 
 scripts/build_docs.py            write what has changed
 scripts/build_docs.py --check    exit 1 and name what is out of date
@@ -9,15 +10,18 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from k8slint import page
+from k8slint import api, page
+from k8slint.api import Lookup, Node, Project, View
 from k8slint.config import json_schema
 from k8slint.finding import Claim
 from k8slint.options import option_fields, plain
@@ -73,6 +77,7 @@ def documents(rules: list[Rule]) -> dict[Path, str]:
     return {
         **{docs / "rules" / f"{rule.id}.md": rule_page(rule, ids) for rule in rules},
         docs / "rules" / "index.md": index_page([rule.info for rule in rules]),
+        docs / "vocabulary.md": vocabulary_page(),
         docs / "config.schema.json": json_text(json_schema(rules)) + "\n",
         Path(index_path(PACK)): index_text(PACK),
     }
@@ -243,6 +248,82 @@ def _about(group: str) -> str:
     """What a group is about: the docstring of its package."""
     doc = importlib.import_module(f"{PACK}.{group}").__doc__ or ""
     return doc[:1].upper() + doc[1:].strip()
+
+
+# ---------------------------------------------------------------------------------------------------- what rules can ask
+
+
+def vocabulary_page() -> str:
+    """What `k8slint.api` offers to rules: views, nodes, look-ups, functions, each with its docstring."""
+    exported = {name: getattr(api, name) for name in api.__all__}
+    views = [value for value in exported.values() if isinstance(value, type) and issubclass(value, View)]
+    views.sort(key=lambda view: (view.__module__ != View.__module__, view.__module__, inspect.getsourcelines(view)[1]))
+    functions = {name: value for name, value in exported.items() if inspect.isfunction(value)}
+    modules = {name: value for name, value in exported.items() if inspect.ismodule(value)}
+    parts = [
+        "# The vocabulary of rules\n",
+        "<!-- Written by scripts/build_docs.py; the text is the docstrings'. -->\n",
+        "All of this is imported from `k8slint.api`. [Writing rules](writing-rules.md) shows how to use it.\n",
+        "## Views\n",
+        "What a rule can look at: it is called once for each in the input. Each is also a node: it can be subscripted, and has `problem` and `set`.\n",
+        *(_class_entry(view) for view in views),
+        "## Nodes\n",
+        _class_entry(Node),
+        "## Look-ups\n",
+        _class_entry(Project),
+        _class_entry(Lookup),
+        "## Functions\n",
+        *(_function_entry(name, function) for name, function in functions.items()),
+    ]
+    for name, module in modules.items():
+        parts += [f"## `{name}`\n", f"{_doc(module)}\n"]
+        parts += [
+            _function_entry(f"{name}.{function_name}", function)
+            for function_name, function in vars(module).items()
+            if inspect.isfunction(function) and function.__module__ == module.__name__ and function_name[0] != "_"
+        ]
+    return "\n".join(parts)
+
+
+def _class_entry(cls: type) -> str:
+    lines = [f"### `{cls.__name__}`\n", f"{_doc(cls)}\n"]
+    for name, member in vars(cls).items():
+        if name.startswith("_") or name == "find":
+            continue
+        if isinstance(member, property):
+            assert member.fget is not None
+            signature = f"`{name}: {inspect.signature(member.fget).return_annotation}`"
+        elif inspect.isfunction(member):
+            signature = f"`{name}{_parameters(member)}`"
+        else:
+            continue
+        doc = " ".join(_doc(member).split())
+        lines.append(f"- {signature}" + (f" - {doc}" if doc else ""))
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _function_entry(name: str, function: Callable[..., object]) -> str:
+    return f"### `{name}`\n\n`{name}{_parameters(function)}`\n\n{_doc(function)}\n"
+
+
+def _doc(thing: object) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+def _parameters(function: Callable[..., object]) -> str:
+    """A function's parameters and what it returns, as they are written."""
+    signature = inspect.signature(function)
+    parts: list[str] = []
+    for name, parameter in signature.parameters.items():
+        if name == "self":
+            continue
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and "*" not in parts:
+            parts.append("*")
+        default = parameter.default
+        written = f"{type(default).__name__}.{default.name}" if isinstance(default, Enum) else repr(default)
+        shown = "" if default is parameter.empty else f" = {written}"
+        parts.append(f"{name}: {parameter.annotation}{shown}")
+    return f"({', '.join(parts)}) -> {signature.return_annotation}"
 
 
 if __name__ == "__main__":

@@ -179,6 +179,26 @@ def test_json_is_written_on_few_lines(build_docs: ModuleType) -> None:
     assert max(map(len, text.splitlines())) <= 120
 
 
+def test_the_vocabulary_is_what_rules_can_import(build_docs: ModuleType) -> None:
+    text = build_docs.vocabulary_page()
+    headings = {line.strip("# `") for line in text.splitlines() if line.startswith("##")}
+    assert {
+        "View",
+        "Manifest",
+        "Container",
+        "Node",
+        "Project",
+        "Lookup",
+        "near",
+        "selector",
+        "selector.matches",
+    } <= headings
+    assert "- `image: str`" in text
+    assert "- `rename(key: str) -> Change` - The change that gives this entry another key.\n" in text
+    assert "claim: Claim = Claim.UNINTENDED, severity: Severity | None = None" in text
+    assert "- `find" not in text
+
+
 class TestCheck:
     @pytest.fixture(autouse=True)
     def rules(self, build_docs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
