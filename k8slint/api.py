@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from k8slint import names, shell
+from k8slint.config import Config as Settings
 from k8slint.document import File, read_parts
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
 from k8slint.images import ImageInfo, image_of, program_before, untagged
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from k8slint.document import Document
     from k8slint.report.base import Style
     from k8slint.run import Run
-    from k8slint.schemas import structural
+    from k8slint.schemas import fieldpath, structural
 
 __all__ = [
     "Backend",
@@ -101,6 +102,7 @@ __all__ = [
     "SchemaNode",
     "Service",
     "ServicePort",
+    "Settings",
     "Severity",
     "Skipped",
     "Style",
@@ -115,6 +117,7 @@ __all__ = [
     "check",
     "check_text",
     "compute",
+    "fieldpath",
     "from_plain",
     "hookimpl",
     "image_of",
@@ -143,6 +146,7 @@ _LAZY = {
     "compute": ("k8slint.compute", ""),
     "quantity": ("k8slint.quantity", ""),
     "selector": ("k8slint.selector", ""),
+    "fieldpath": ("k8slint.schemas.fieldpath", ""),
     "structural": ("k8slint.schemas.structural", ""),
     "webhooks": ("k8slint.webhooks", ""),
 }
