@@ -74,6 +74,7 @@ def duplicate_mount_path(container: Container, settings: Any) -> Problems:
 def _hidden(container: Container, mounts: list[Node]) -> Problems:
     """Mounts that only differ in how their path is written, or are below one another."""
     seen: dict[str, Node] = {}
+    late: dict[int, Node] = {}
     places = [posixpath.normpath("/" + (node["mountPath"].string or "").lstrip("/")) for node in mounts]
     positions = {place: position for position, place in reversed(list(enumerate(places)))}
     for position, (place, node) in enumerate(zip(places, mounts, strict=True)):
@@ -99,12 +100,15 @@ def _hidden(container: Container, mounts: list[Node]) -> Problems:
                 related=[(mounts[above], f"volume {mounts[above]['name']} is mounted here")],
             )
         elif above > position:
-            yield mounts[above]["mountPath"].problem(
-                f'mountPath "{mounts[above]["mountPath"]}" comes after {node["mountPath"]}, which is below it; '
-                "a runtime that mounts in this order hides the inner volume",
-                claim=Claim.ADVICE,
-                related=[(node, f"volume {node['name']} is mounted here")],
-            )
+            late.setdefault(above, node)
+    for above, inner in late.items():
+        path = mounts[above]["mountPath"]
+        yield path.problem(
+            f'mountPath "{path}" comes after {inner["mountPath"]}, which is below it; '
+            "a runtime that mounts in this order hides the inner volume",
+            claim=Claim.ADVICE,
+            related=[(inner, f"volume {inner['name']} is mounted here")],
+        )
 
 
 def _closed(container: Container, node: Node) -> bool:
