@@ -246,7 +246,9 @@ def index_page(rules: Iterable[RuleInfo]) -> str:
 
 def _about(group: str) -> str:
     """What a group is about: the docstring of its package."""
-    doc = importlib.import_module(f"{PACK}.{group}").__doc__ or ""
+    doc = importlib.import_module(f"{PACK}.{group}").__doc__
+    if not doc:
+        raise SystemExit(f"rules/{PACK}/{group}/__init__.py: it has to say in a docstring what the group is about")
     return doc[:1].upper() + doc[1:].strip()
 
 

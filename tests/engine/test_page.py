@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8slint import page
 from k8slint.page import Expected
 
-DOC = '''
+DOC = """
     A Service leads
     nowhere.
 
@@ -30,7 +30,7 @@ DOC = '''
     ```console
     $ kubectl get endpoints
     ```
-    '''
+    """
 
 
 def test_the_first_paragraph_is_the_summary() -> None:
