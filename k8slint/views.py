@@ -925,12 +925,26 @@ spec:
         """The schemas whose type is not said, is none of OpenAPI's, or is an array that does not say of what."""
         return self.holding("type")
 
+    @property
+    def bare(self) -> list[SchemaNode]:
+        """The schemas of objects that declare no fields, not even that there may be any."""
+        return self.holding("properties")
+
+    @property
+    def owner(self) -> Node:
+        """The entry of `versions` that this is the schema of; of a schema that all share, the spec."""
+        spec = self.crd["spec"]
+        return next(
+            (version for version in spec["versions"] if version["schema", "openAPIV3Schema"] is self.node), spec
+        )
+
     def _walk(self) -> list[SchemaNode]:
         # One loop with local names: the CRDs of an operator have ten thousand schemas.
         make, manifest, how_of, types = SchemaNode, self.manifest, _HOLDS.get, SchemaNode.TYPES
         nodes: list[SchemaNode] = []
         index = self._index
         doubtful = index["type"] = []
+        bare = index["properties"] = []
         stack = [make(self.node, manifest)]
         while stack:
             schema = stack.pop()
@@ -945,6 +959,8 @@ spec:
                     typed = text in types and child.tag is None
                     if text == "array":
                         typed = "items" in fields and fields["items"].kind != SCALAR
+                    elif text == "object" and not nested and fields.keys().isdisjoint(_KEEP_FIELDS):
+                        bare.append(schema)
                     continue
                 if how == _PROPERTIES:
                     # A property of null is one of which nothing is said.
@@ -971,6 +987,9 @@ spec:
         return nodes
 
 
+_KEEP_FIELDS = frozenset(
+    ["properties", "additionalProperties", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"]
+)
 _TYPE, _PROPERTIES, _SCHEMA, _JUNCTOR, _IGNORED = range(5)
 _HOLDS = {
     "type": _TYPE,
