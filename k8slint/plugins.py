@@ -163,7 +163,9 @@ class Plugins:
                 # A Rule is already imported; a RuleInfo is imported when something for it to look at turns up.
                 info = getattr(one, "info", one)
                 if not isinstance(info, RuleInfo):
-                    raise PluginError(f"plugin {plugin} gives {one!r} as a rule, which it is not: is it decorated with @rule?")
+                    raise PluginError(
+                        f"plugin {plugin} gives {one!r} as a rule, which it is not: is it decorated with @rule?"
+                    )
                 if info is not one:
                     self._loaded[info.id] = one
                 other = origins.setdefault(info.id, plugin)
@@ -183,7 +185,9 @@ class Plugins:
     def require_rules(self) -> None:
         """Raises NoRulesError where no plugin gave any rule."""
         if not self.rules:
-            raise NoRulesError("no rules are installed, so nothing would be checked: is the built-in pack (k8slint_rules) missing?")
+            raise NoRulesError(
+                "no rules are installed, so nothing would be checked: is the built-in pack (k8slint_rules) missing?"
+            )
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by id, imported now if it was not. Raises KeyError for an id nobody gave, PluginError where importing it fails."""

@@ -70,7 +70,9 @@ class Case:
             if self.fixed is not None and (self.name != "bad" or any(found.fix for found in findings)):
                 texts = self.example.files | self._mended(findings)
                 for name, text in self.fixed.items():
-                    assert texts.get(name) == text, f"{self}: {name} is mended to\n{texts.get(name)}\nand not to\n{text}"
+                    assert texts.get(name) == text, (
+                        f"{self}: {name} is mended to\n{texts.get(name)}\nand not to\n{text}"
+                    )
 
     def _compare_fixes(self, findings: list[Finding]) -> None:
         """What a rule says of its fixes is what they are: lists of rules, and `--fix`, rely on it."""
