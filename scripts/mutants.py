@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Change the built-in rules in small ways, and see whether their cases notice.
 
-    scripts/mutants.py [--jobs N] [--json] [RULE ...]
+    scripts/mutants.py [--jobs N] [--json] [RULE or GROUP ...]
 
 A mutant is a rule with one change: a condition negated, a comparison turned, a guard or a finding taken out. It is killed where one of the rule's cases
 (the examples of its docstring, its fixtures) fails, and survives where none does: then either a case is missing, or the code does nothing there. What
@@ -63,8 +63,10 @@ class Mutant:
     """Where the changed part begins, 1-based."""
     operator: str
     """The way it is changed: condition, comparison, constant, guard, finding, claim or safe."""
+    function: str
+    """The function it is in; "" outside of any."""
     source: str
-    """The line, without its indentation."""
+    """The line, without its indentation; that of a guard after the line of what it stands in."""
     original: str
     mutated: str
     """The changed part as it was and as it is."""
@@ -73,13 +75,14 @@ class Mutant:
     @property
     def key(self) -> Key:
         """What it is known by from one version of the file to the next."""
-        return Key(self.rule, self.source, self.original, self.mutated)
+        return Key(self.rule, self.function, self.source, self.original, self.mutated)
 
 
 class Key(NamedTuple):
     """An entry of the list of equivalent mutants, without its reason."""
 
     rule: str
+    function: str
     source: str
     original: str
     mutated: str
@@ -124,6 +127,7 @@ class _Place:
     parent: ast.AST
     name: str
     index: int | None
+    function: str
     depth: int
     """How many statements of its function it is within."""
 
@@ -160,13 +164,24 @@ def mutants(rule: str, path: str, text: str) -> list[Mutant]:
             code = compile(tree, path, "exec")
             place.put(node)
             line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]  # only expressions and statements are changed
-            whole = lines[line - 1]
-            column = len(whole.encode()[:column].decode()) + 1
-            made.append(Mutant(rule, path, line, column, operator, whole.strip(), ast.unparse(node), mutated, code))
+            source = lines[line - 1]
+            column = len(source.encode()[:column].decode()) + 1
+            if operator == "guard":
+                source = f"{lines[_line_above(place) - 1].strip()} {source.strip()}"
+            original = ast.unparse(node)
+            made.append(
+                Mutant(rule, path, line, column, operator, place.function, source.strip(), original, mutated, code)
+            )
     return made
 
 
-def _places(parent: ast.AST, depth: int = 0) -> Iterator[_Place]:
+def _line_above(place: _Place) -> int:
+    """The line that opens the block that a statement is in."""
+    parent = place.parent
+    return parent.pattern.lineno if isinstance(parent, ast.match_case) else parent.lineno  # type: ignore[attr-defined]  # it holds a block
+
+
+def _places(parent: ast.AST, function: str = "", depth: int = 0) -> Iterator[_Place]:
     """The places below a node, in the order of the text."""
     for name, value in ast.iter_fields(parent):
         if name in _UNTOUCHED:
@@ -175,8 +190,11 @@ def _places(parent: ast.AST, depth: int = 0) -> Iterator[_Place]:
             # Assertions are for the type checker, and a class of options decides nothing.
             if not isinstance(node, ast.AST) or isinstance(node, ast.Assert | ast.ClassDef) or _is_for_types(node):
                 continue
-            yield _Place(parent, name, index, depth)
-            yield from _places(node, 0 if isinstance(node, ast.FunctionDef) else depth + isinstance(node, ast.stmt))
+            yield _Place(parent, name, index, function, depth)
+            if isinstance(node, ast.FunctionDef):
+                yield from _places(node, node.name)
+            else:
+                yield from _places(node, function, depth + isinstance(node, ast.stmt))
 
 
 def _is_for_types(node: ast.AST) -> bool:
@@ -309,7 +327,7 @@ def read_equivalent(text: str) -> dict[Key, str]:
     """The list of equivalent mutants: the reason of each. Raises ValueError where an entry is not as it has to be."""
     listed = {}
     for entry in tomllib.loads(text).get("mutant", []):
-        texts = all(isinstance(value, str) and value for value in entry.values())
+        texts = all(isinstance(value, str) and (value or name == "function") for name, value in entry.items())
         if entry.keys() != {*Key._fields, "why"} or not texts:
             raise ValueError(f"an entry has {', '.join((*Key._fields, 'why'))}, each a string; not so {entry}")
         listed[Key(*(entry[name] for name in Key._fields))] = entry["why"]
@@ -335,7 +353,7 @@ class Result:
             "complaints": self.complaints,
             "mutants": [
                 {
-                    **{name: getattr(mutant, name) for name in ("path", "line", "column", "operator")},
+                    **{name: getattr(mutant, name) for name in ("path", "line", "column", "operator", "function")},
                     **{name: getattr(mutant, name) for name in ("source", "original", "mutated")},
                     "verdict": verdict,
                 }
@@ -414,23 +432,26 @@ def _table(title: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterato
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rules", nargs="*", metavar="RULE", help="ids of rules; all where none is given")
+    parser.add_argument("rules", nargs="*", metavar="RULE", help="ids or groups of rules; all where none is given")
     parser.add_argument("--jobs", type=int, default=2, help="mutants that live at once (default: 2)")
     parser.add_argument("--json", action="store_true", help="every mutant and its verdict as JSON")
     arguments = parser.parse_args()
-    by_id = {rule.id: rule for rule in imported_rules(PACK)}
-    unknown = sorted(set(arguments.rules) - by_id.keys())
+    rules = imported_rules(PACK)
+    wanted = set(arguments.rules)
+    unknown = sorted(wanted - {name for rule in rules for name in (rule.id, rule.info.group)})
     if unknown:
-        parser.error(f"no such rule: {', '.join(unknown)}")
+        parser.error(f"there is neither a rule nor a group {', '.join(unknown)}")
     equivalent = read_equivalent(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
     checks: dict[str, list[Check]] = {}
     for case in cases(PACK, FIXTURES):
         checks.setdefault(case.rule, []).append(case.check)
     results = []
-    for rule_id in sorted(set(arguments.rules) or by_id):
+    for rule in rules:
+        if wanted and not wanted & {rule.id, rule.info.group}:
+            continue
         if sys.stderr.isatty():
-            print(f"\r\033[K{rule_id}", end="", file=sys.stderr, flush=True)
-        results.append(judge(by_id[rule_id], checks.get(rule_id, []), equivalent, arguments.jobs))
+            print(f"\r\033[K{rule.id}", end="", file=sys.stderr, flush=True)
+        results.append(judge(rule, checks.get(rule.id, []), equivalent, arguments.jobs))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     if arguments.json:

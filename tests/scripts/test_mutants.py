@@ -96,7 +96,16 @@ class Options:
 def test_a_mutant_knows_its_place(mutants: ModuleType) -> None:
     [mutant] = mutants.mutants("a-rule", "rules/a_rule.py", 'if x:\n    é = "ü" if y else z\n')[1:]
     assert (mutant.path, mutant.line, mutant.column) == ("rules/a_rule.py", 2, 16)
-    assert mutant.key == ("a-rule", 'é = "ü" if y else z', "y", "not y")
+    assert mutant.key == ("a-rule", "", 'é = "ü" if y else z', "y", "not y")
+
+
+def test_a_guard_is_known_by_what_it_stands_in(mutants: ModuleType) -> None:
+    text = "def first(a):\n    if not a:\n        return 1\n    match a:\n        case 2:\n            return 3\n"
+    keys = [made.key for made in mutants.mutants("a-rule", "a_rule.py", text) if made.operator == "guard"]
+    assert keys == [
+        ("a-rule", "first", "if not a: return 1", "return 1", "pass"),
+        ("a-rule", "first", "case 2: return 3", "return 3", "pass"),
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------- what survives
@@ -166,7 +175,8 @@ def test_cases_that_fail_unchanged_say_nothing(mutants: ModuleType, counting: An
 LISTED = """
 [[mutant]]
 rule = "counts-down"
-source = "continue"
+function = "counts_down"
+source = "if not number: continue"
 original = "continue"
 mutated = "pass"
 why = "nobody counts from 0"
@@ -188,13 +198,13 @@ def test_a_list_that_does_not_fit_is_told(mutants: ModuleType, counting: Any) ->
     )
     result = mutants.judge(counting, [check(counting, [0, 3], [1])], listed, jobs=2)
     assert result.complaints == [
-        "listed as equivalent, and a case notices it: continue: continue -> pass",
-        "listed as equivalent, and there is no such mutant: continue: continue -> break",
+        "listed as equivalent, and a case notices it: if not number: continue: continue -> pass",
+        "listed as equivalent, and there is no such mutant: if not number: continue: continue -> break",
     ]
 
 
 def test_a_reason_is_given_for_each(mutants: ModuleType) -> None:
-    with pytest.raises(ValueError, match="an entry has rule, source, original, mutated, why"):
+    with pytest.raises(ValueError, match="an entry has rule, function, source, original, mutated, why"):
         mutants.read_equivalent(LISTED.replace("nobody counts from 0", ""))
 
 
