@@ -76,6 +76,7 @@ class Case:
 
     def _compare_fixes(self, findings: list[Finding]) -> None:
         """What a rule says of its fixes is what they are: lists of rules, and `--fix`, rely on it."""
+        __tracebackhide__ = True
         fixes = [found.fix for found in findings if found.fix is not None]
         said = _plugins().rules[self.rule].fixable
         made = "safe" if any(fix.safe for fix in fixes) else "unsafe" if fixes else said

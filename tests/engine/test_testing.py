@@ -113,6 +113,11 @@ def test_a_fix_that_makes_something_else_of_the_bad_example_fails(pack: MakePack
     assert "    boss: shop\n\nand not to\n" in failure(bad)
 
 
+def test_a_rule_that_says_something_else_of_its_fixes_fails(pack: MakePack) -> None:
+    bad, _ = pack(RULE.replace('since="1.0"', 'since="1.0", fixable="unsafe"'))
+    assert failure(bad) == 'acme-owner:bad: has safe fixes; write fixable="safe" in its @rule'
+
+
 def test_a_bad_example_without_arrows_fails(pack: MakePack) -> None:
     bad, _ = pack(RULE.replace('  # <- "team" is called owner here', ""))
     assert failure(bad) == "the bad example has no arrow (`# <- message`) that says what is found"
