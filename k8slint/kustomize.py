@@ -30,8 +30,8 @@ class Kustomization:
     `resources` are what it builds from, files and folders; `patches`, `values` (of charts) and `data` (what becomes a
     ConfigMap, or configures kustomize) are files with another role. `changes` are all its patches: the kind each is
     for ("" where only the patch itself says it), and the patch as a path, or as text where it is written in place.
-    `generated` are the kinds and names of the ConfigMaps and Secrets that it makes. `renames` tells that what it builds
-    gets other names, or another namespace.
+    `generated` are the kinds and names of the ConfigMaps and Secrets that it makes. `variables` are the names of its
+    `vars`, which it fills in for `$(NAME)`. `renames` tells that what it builds gets other names, or another namespace.
     """
 
     path: str
@@ -41,6 +41,7 @@ class Kustomization:
     data: frozenset[str] = frozenset()
     changes: tuple[tuple[str, str], ...] = ()
     generated: frozenset[tuple[str, str]] = frozenset()
+    variables: frozenset[str] = frozenset()
     renames: bool = False
 
 
@@ -136,6 +137,11 @@ class Surroundings:
         for name in self._of(self._closures, path):
             made |= self._generated[name]
         return frozenset(made)
+
+    def variables(self, path: str) -> frozenset[str]:
+        """The names that the kustomizations around a file fill in for `$(NAME)`, in it or beside it."""
+        around = (self._kustomization(os.path.dirname(name)) for name in self._of(self._closures, path))
+        return frozenset().union(*(found.variables for found in around if found is not None))
 
     def patches(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and field of all that the kustomizations around a file patch, in it or beside it; "" stands for any.
@@ -260,6 +266,7 @@ def read_kustomization(path: str) -> Kustomization:
             for item in root[field]
             if (name := item["name"].string) is not None
         ),
+        variables=frozenset(name for item in root["vars"] if (name := item["name"].string)),
         renames=any(root[field] for field in ("namespace", "namePrefix", "nameSuffix")),
     )
 

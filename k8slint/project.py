@@ -62,6 +62,9 @@ class Scopes(Protocol):
     def generated(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and name of each ConfigMap and Secret that kustomizations generate beside a file."""
 
+    def variables(self, path: str) -> frozenset[str]:
+        """The names that kustomizations fill in for `$(NAME)` in a file."""
+
     def patches(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and field of all that kustomizations patch of what is in a file; "" stands for any."""
 
@@ -236,6 +239,14 @@ class Project:
         ours, theirs = self.scopes.closures(left.path), self.scopes.closures(right.path)
         if ours == theirs:
             return True
+    def fills_in(self, manifest: Manifest, name: str) -> bool:
+        """Whether something may put a value for `$(NAME)` or `${NAME}` into a manifest before it gets to the cluster: kustomize's `vars`, or the
+        `postBuild` of Flux."""
+        self._read("Kustomization")
+        if name in self.scopes.variables(manifest.path):
+            return True
+        return any(flux["spec", "postBuild"] for flux in self.all("Kustomization", "kustomize.toolkit.fluxcd.io"))
+
         return any(
             not any(top in self.scopes.closures(below) and self.scopes.renames(below) for below in ours ^ theirs)
             for top in ours & theirs
@@ -439,3 +450,6 @@ class FlatScopes:
 
     def distance(self, left: str, right: str) -> int:
         return 0
+    def variables(self, path: str) -> frozenset[str]:
+        return frozenset()
+

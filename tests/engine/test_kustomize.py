@@ -275,3 +275,12 @@ def test_patches_tell_which_fields_of_which_kinds_they_may_change(tree: Path) ->
     assert ("", "") in changes, "a patch that is not there may change anything"
     assert ("Deployment", "suspend") not in changes
     assert surroundings.patches("loose.yaml") == frozenset()
+
+
+def test_variables_are_filled_in_wherever_a_kustomization_builds_from(tree: Path) -> None:
+    write("base/kustomization.yaml", "resources: [web.yaml]\nvars:\n- name: PORT\n- null\n- {name: 5}\n")
+    write("prod/kustomization.yaml", "resources: [../base]\nvars: [{name: HOST}]\n")
+    surroundings = Surroundings(tree)
+    surroundings.complete_index(["prod/kustomization.yaml"])
+    assert surroundings.variables("base/web.yaml") == {"PORT", "HOST"}
+    assert surroundings.variables("loose.yaml") == frozenset()

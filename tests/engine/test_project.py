@@ -213,3 +213,16 @@ def test_of_the_project_around_only_what_a_look_up_needs_is_read() -> None:
     assert read_files == ["b.yaml", "c.yaml"]
     assert len(project.all("ConfigMap")) == 2
     assert found == ["once"]
+
+
+def test_placeholders_are_filled_in_by_kustomize_and_flux() -> None:
+    class Variables(Folders):
+        def variables(self, path: str) -> frozenset[str]:
+            return frozenset({"PORT"})
+
+    (web,) = manifests(web=deployment("web", "{app: web}"))
+    project = Project([web], Variables())
+    assert project.fills_in(web, "PORT")
+    assert not project.fills_in(web, "HOST")
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {postBuild: {substitute: {A: b}}}\n"
+    assert Project([web, *manifests(flux=flux)], Folders()).fills_in(web, "HOST")

@@ -94,6 +94,8 @@ def missing_readiness_probe(pod: PodSpec, project: Project) -> Problems:
     """
     if not pod.endless or pod.hook or pod.probed or all(container["readinessProbe"] for container in pod.running):
         return
+    if project.patched(pod.manifest, "readinessProbe"):
+        return
     # What a gate waits for (a load balancer's own check, for one) keeps a pod out of the endpoints as a probe does.
     gated = bool(pod["readinessGates"].elements)
     reached: dict[int, tuple[Container, ServicePort]] = {}
