@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from k8slint.api import Claim, Container, Mount, Problems, rule
+from k8slint.api import Claim, Container, Mount, Problems, Settings, rule
 
 if TYPE_CHECKING:
     from k8slint.api import Node
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         "kubernetes/kubernetes issue 121294",
     ),
 )
-def duplicate_mount_path(container: Container, settings: Any) -> Problems:
+def duplicate_mount_path(container: Container, settings: Settings) -> Problems:
     """Two mounts of a container are at the same place, or one is in the way of another.
 
     A place in the container's file system shows one volume. The API server refuses two mounts with the same mountPath. It

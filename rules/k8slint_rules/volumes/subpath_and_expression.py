@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from k8slint.api import Claim, Container, Mount, Problems, near, rule
+from k8slint.api import Claim, Container, Mount, Problems, Settings, near, rule
 
 # `$$` is a dollar sign; what follows it is no reference.
 _REFERENCE = r"\$\$|\$\(([^)]*)\)"
@@ -23,7 +22,7 @@ _OF_SERVICES = r"[A-Z0-9_]+_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)
         "k8s.io/kubernetes/pkg/kubelet/container/helpers.go: ExpandContainerVolumeMounts",
     ),
 )
-def subpath_and_expression(mount: Mount, settings: Any) -> Problems:
+def subpath_and_expression(mount: Mount, settings: Settings) -> Problems:
     """A mount has both subPath and subPathExpr, or an expression whose variables the container does not have.
 
     subPath is taken as it stands. subPathExpr is the same with variables: `$(NAME)` becomes the value of the container's
@@ -96,7 +95,8 @@ def _undefined(mount: Mount, expression: str) -> Problems:
 
 def _variables(container: Container) -> tuple[set[str], set[str]]:
     """The names of variables that have a value, as far as can be told, and of those that are empty."""
-    defined, empty = set(), set()
+    defined: set[str] = set()
+    empty: set[str] = set()
     for name, variable in container.env:
         (defined if variable["value"].string or variable["valueFrom"] else empty).add(name)
     return defined, empty - defined

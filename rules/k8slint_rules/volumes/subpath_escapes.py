@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from k8slint.api import Claim, Mount, Problems, rule
+from k8slint.api import Claim, Mount, Problems, Settings, rule
 
 
 @rule(
@@ -13,7 +11,7 @@ from k8slint.api import Claim, Mount, Problems, rule
     claim=Claim.REJECTED,
     source="k8s.io/kubernetes/pkg/apis/core/validation/validation.go: validateLocalDescendingPath, validatePathNoBacksteps",
 )
-def subpath_escapes(mount: Mount, settings: Any) -> Problems:
+def subpath_escapes(mount: Mount, settings: Settings) -> Problems:
     """A subPath leads out of its volume: it is absolute, or climbs with `..`.
 
     subPath names a file or folder *within* the volume, from the volume's root. A leading slash or a `..` could reach what

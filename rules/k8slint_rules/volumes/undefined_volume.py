@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from k8slint.api import Claim, PodSpec, Problems, near, rule
+from k8slint.api import Claim, PodSpec, Problems, Settings, near, rule
 
 
 @rule(
@@ -16,7 +14,7 @@ from k8slint.api import Claim, PodSpec, Problems, near, rule
         "k8s.io/kubernetes/pkg/apis/apps/validation/validation.go: ValidatePodTemplateSpecForStatefulSet",
     ),
 )
-def undefined_volume(pod: PodSpec, settings: Any) -> Problems:
+def undefined_volume(pod: PodSpec, settings: Settings) -> Problems:
     """A container mounts a volume that its pod does not have.
 
     A mount names an entry of the pod's `volumes`, or, in a StatefulSet, of its `volumeClaimTemplates`. The API server
@@ -62,7 +60,8 @@ def undefined_volume(pod: PodSpec, settings: Any) -> Problems:
         effect = "the pod is refused" if claim is Claim.REJECTED else "no pod is ever made"
         shown = f" ({', '.join(known)})" if known else ", which has none"
         yield mount["name"].problem(
-            f'volume "{name}" is not among the pod\'s{shown}, so {effect}' + (f'; did you mean "{meant}"?' if meant else ""),
+            f'volume "{name}" is not among the pod\'s{shown}, so {effect}'
+            + (f'; did you mean "{meant}"?' if meant else ""),
             claim=claim,
             fix=mount["name"].set(meant) if meant else None,
             safe=False,
