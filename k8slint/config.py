@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from k8slint.finding import Severity
 from k8slint.rule import Rule, RuleInfo
@@ -59,8 +58,7 @@ class ConfigError(Exception):
         return ": ".join([":".join(place), self.message]) if place else self.message
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """The settings of a run. Plain and immutable, so that worker processes can have it; rules see it as `settings`."""
 
     path: Path | None = None
@@ -76,10 +74,10 @@ class Config:
     """Whether the input is all there is: what is referred to and not in it is missing."""
     external: tuple[str, ...] = ()
     """References that exist elsewhere: `Kind/name` or `Kind/namespace/name`, with globs."""
-    images: Mapping[str, KnownImage] = field(default_factory=dict)
+    images: Mapping[str, KnownImage] = {}
     crds: tuple[Path, ...] = ()
     golang: tuple[Path, ...] = ()
-    levels: Mapping[str, Level] = field(default_factory=dict)
+    levels: Mapping[str, Level] = {}
     """What the config says of single rules, by id: a severity, off, or on."""
     overrides: tuple[Override, ...] = ()
     selected: frozenset[str] | None = None
@@ -90,7 +88,7 @@ class Config:
     """The preset: rules that belong to these are on ..."""
     severities: frozenset[Severity] = _EVERY_SEVERITY
     """... and of what they find, these severities are shown."""
-    rule_options: Mapping[str, object] = field(default_factory=dict)
+    rule_options: Mapping[str, object] = {}
     """Instances of rules' options dataclasses, by id; of rules whose options are set."""
 
     @property

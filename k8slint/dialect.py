@@ -31,9 +31,8 @@ event than the root's last has to be asked for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import copysign, isinf, isnan
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Scalar: TypeAlias = bool | int | float | str | None
 """What a YAML scalar can be. An `int` lies within -2^63..2^64-1, as in Go; what lies beyond is a `float`."""
@@ -370,8 +369,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
 # -------------------------------------------------------------------------------------- documents
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """One document of a stream: `text[start:end]`.
 
     The `---` line between two documents belongs to neither; one with nothing before it opens its document. kubectl ends
@@ -386,8 +384,7 @@ class Chunk:
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SplitError:
+class SplitError(NamedTuple):
     """Why kubectl reads no further, and the offset of the line that stopped it."""
 
     message: str

@@ -8,10 +8,9 @@ is looked up last (`place`), so that a document is read again only where a findi
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from k8slint import classify, source, views
 from k8slint.classify import Category, Surroundings
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from k8slint.suppress import Suppressions
 
 
-@dataclass(slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What is kept of a resource when its nodes are let go: where it is, and as plain data what others may ask of it."""
 
     path: str
@@ -42,21 +40,21 @@ class Fact:
     value: Any
 
 
-@dataclass(slots=True)
 class FileResult:
     """What the first pass says of one file; picklable but for `file`, which stays in the process that read it."""
 
-    path: str
-    documents: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    suppressions: Suppressions | None = None
-    broken: bool = False
-    errors: list[str] = field(default_factory=list)
-    crashed: frozenset[str] = frozenset()
-    file: File | None = None
-    manifests: list[Manifest] = field(default_factory=list)
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.documents = 0
+        self.findings: list[Finding] = []
+        self.skipped: list[Skipped] = []
+        self.facts: list[Fact] = []
+        self.suppressions: Suppressions | None = None
+        self.broken = False
+        self.errors: list[str] = []
+        self.crashed: frozenset[str] = frozenset()
+        self.file: File | None = None
+        self.manifests: list[Manifest] = []
 
     def unchecked(self, document: int) -> None:
         """Notes that no rule looks at a document: nothing in it can be called an unused suppression."""

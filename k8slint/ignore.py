@@ -7,15 +7,13 @@ matcher of our own because it is asked for every entry of a tree, and importing 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     regex: str
     """What the name has to match in full, or the path where the pattern is tied to its folder."""
     anchored: bool

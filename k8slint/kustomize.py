@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.classify import KUSTOMIZATION_NAMES, Category
 from k8slint.document import read
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from k8slint.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Kustomization:
+class Kustomization(NamedTuple):
     """What a kustomization says about other files; all paths are absolute.
 
     `resources` are what it builds from, files and folders; `patches`, `values` (of charts) and `data` (what becomes a

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pluggy
 
@@ -35,8 +34,7 @@ hookimpl = pluggy.HookimplMarker("k8slint")
 """Marks a function of a plugin module as the implementation of the hook of its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Turns a file that is not YAML into documents.
 
     `suffixes` are the endings of the files it reads (`.md`); `read(path, text)` returns them as a `File`, whose documents keep offsets into the

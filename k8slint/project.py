@@ -5,10 +5,9 @@ Look-ups are three-valued. *Found* and *unknown* need no explanation; *missing* 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from k8slint import kinds
 from k8slint.near import near
@@ -30,8 +29,7 @@ class State(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """The answer to a look-up.
 
     `found` are the nearest candidates (several where a name is given more than once at the same distance). For a missing one `near` is the
@@ -103,7 +101,6 @@ class Around:
         return [manifest for path in chosen for manifest in self._read(path, self._unread.pop(path))]
 
 
-@dataclass(slots=True)
 class Project:
     """The resources that rules may look up.
 
@@ -112,25 +109,33 @@ class Project:
     `broken` tells whether some file of the input could not be read: then nothing is ever missing.
     """
 
-    own: list[Manifest]
-    scopes: Scopes
-    around: Around | None = None
-    complete: bool = False
-    external: tuple[str, ...] = ()
-    broken: bool = False
-    used_external: set[str] = field(default_factory=set)
-    _by_kind: dict[str, list[Manifest]] = field(default_factory=dict, repr=False)
-    _by_name: dict[tuple[str, str], list[Manifest]] = field(default_factory=dict, repr=False)
-    # Made of the above when first asked for, and again when more of the project has been read.
-    _scopes_of_kinds: dict[tuple[str, str], str] | None = field(default=None, repr=False)
-    _pods: list[PodSpec] | None = field(default=None, repr=False)
-    _pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = field(default=None, repr=False)
-    _services_by_label: dict[tuple[str, str], list[Service]] | None = field(default=None, repr=False)
-    _by_node_port: dict[int, list[tuple[Service, Node]]] | None = field(default=None, repr=False)
-    _by_place: dict[str, dict[str, list[Manifest]]] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        self._add(self.own)
+    def __init__(
+        self,
+        own: list[Manifest],
+        scopes: Scopes,
+        around: Around | None = None,
+        *,
+        complete: bool = False,
+        external: tuple[str, ...] = (),
+        broken: bool = False,
+    ) -> None:
+        self.own = own
+        self.scopes = scopes
+        self.around = around
+        self.complete = complete
+        self.external = external
+        self.broken = broken
+        self.used_external: set[str] = set()
+        self._by_kind: dict[str, list[Manifest]] = {}
+        self._by_name: dict[tuple[str, str], list[Manifest]] = {}
+        # Made of the above when first asked for, and again when more of the project has been read.
+        self._scopes_of_kinds: dict[tuple[str, str], str] | None = None
+        self._pods: list[PodSpec] | None = None
+        self._pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = None
+        self._services_by_label: dict[tuple[str, str], list[Service]] | None = None
+        self._by_node_port: dict[int, list[tuple[Service, Node]]] | None = None
+        self._by_place: dict[str, dict[str, list[Manifest]]] = {}
+        self._add(own)
 
     def _add(self, manifests: Iterable[Manifest]) -> None:
         for manifest in manifests:

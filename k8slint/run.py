@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint import source, views
 from k8slint.config import Config
@@ -47,8 +47,7 @@ class EngineError(Exception):
     """The run cannot be made at all (exit 2)."""
 
 
-@dataclass(slots=True)
-class CheckOptions:
+class CheckOptions(NamedTuple):
     """What a caller may ask of a run; the command line's options by the same names."""
 
     config: Path | bool | dict[str, object] | None = None
@@ -65,25 +64,27 @@ class CheckOptions:
     progress: Callable[[int, int], None] | None = None
     """Called with the number of files done and their total."""
     stdin_filename: str | None = None
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = MappingProxyType({})
     """Texts that stand for those of files, by path as reports show it: what an editor or a fix has not written yet."""
 
 
-@dataclass(slots=True)
 class Run:
-    """What a run found, for reports."""
+    """What a run found, for reports.
 
-    findings: list[Finding] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    files: int = 0
-    documents: int = 0
-    errors: list[str] = field(default_factory=list)
-    """Inputs that could not be read at all."""
-    warnings: list[str] = field(default_factory=list)
-    """What the user should know of the run itself: an override that matched nothing, for one."""
-    suppressed: int = 0
-    baselined: int = 0
-    texts: dict[str, str] = field(default_factory=dict)
+    `errors` are inputs that could not be read at all; `warnings` what the user should know of the run itself: an override that matched nothing, for
+    one. `texts` are the texts of files by path, as far as they are at hand.
+    """
+
+    def __init__(self, findings: Iterable[Finding] = (), texts: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.findings = list(findings)
+        self.skipped: list[Skipped] = []
+        self.files = 0
+        self.documents = 0
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self.suppressed = 0
+        self.baselined = 0
+        self.texts = dict(texts)
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""
@@ -175,7 +176,7 @@ class _Session:
         self.engine = engine
         self.options = options
         self.config = engine.config
-        self.run = Run(texts=dict(options.texts))
+        self.run = Run(texts=options.texts)
         self.results: list[FileResult] = []
         self.folders: list[str] = []
         """The folders that were named; all that is in them has been read."""
@@ -388,11 +389,15 @@ def display(path: Path) -> str:
 
 def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings: Surroundings) -> FileResult:
     """The first pass over one file, or what reading it came to."""
+    if loaded.text is not None:
+        return engine.check_file(name, loaded.text, surroundings)
+    result = FileResult(name)
     if loaded.error is not None:
-        return FileResult(name, errors=[loaded.error], broken=True)
+        result.errors.append(loaded.error)
+        result.broken = True
     if loaded.skipped is not None:
-        return FileResult(name, skipped=[Skipped(name, loaded.skipped)])
-    return engine.check_file(name, loaded.text or "", surroundings)
+        result.skipped.append(Skipped(name, loaded.skipped))
+    return result
 
 
 def _size(path: Path) -> int:
@@ -409,8 +414,7 @@ def _common_folder(files: Sequence[Path]) -> Path | None:
 # ---------------------------------------------------------------------------------------------------- worker processes
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
+class _Share(NamedTuple):
     """What a worker needs to make the parent's engine again, where it was not forked from it."""
 
     key: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from k8slint import dialect
 from k8slint.classify import ENDINGS, KUSTOMIZATION_NAMES
@@ -60,8 +59,7 @@ _TOOL_FOLDERS = frozenset(
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What reading a file came to: its text, or why there is none.
 
     `skipped` is a reason as in `finding.Skipped` (`binary`, `too-large`); `error` a sentence that names the file.
@@ -131,7 +129,6 @@ def _upwards(folder: str) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------------- discovery
 
 
-@dataclass(slots=True)
 class Discovery:
     """What a run is to read.
 
@@ -140,10 +137,13 @@ class Discovery:
     telling; `errors` are sentences on what could not be found or opened.
     """
 
-    files: list[Path] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    stdin: bool = False
+    __slots__ = ("errors", "files", "skipped", "stdin")
+
+    def __init__(self) -> None:
+        self.files: list[Path] = []
+        self.skipped: list[Skipped] = []
+        self.errors: list[str] = []
+        self.stdin = False
 
 
 def discover(

@@ -6,7 +6,6 @@ A value is plain data, or a `Node` (copied as it is written, where that can be d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -45,8 +44,7 @@ class Comments(NamedTuple):
     """The comment behind a scalar, or behind the key of a collection, with the blanks before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The habits to follow."""
 
     step: int = 2
@@ -57,7 +55,7 @@ class Style:
     json: bool = False
     compact: bool = False
     """Flow collections without blanks after commas and colons."""
-    comments: Mapping[int, Comments] = field(default_factory=dict)
+    comments: Mapping[int, Comments] = {}
     """By the `id` of a node among the values."""
 
 

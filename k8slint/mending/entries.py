@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from k8slint.mending import emit
@@ -114,7 +113,7 @@ def alter_block(draft: Draft, parent: Node, entries: Sequence[Node], removed: se
     column = layout.column(starts[0])
     if not remaining:
         # The comments on what is removed stay where they are.
-        style = replace(style, comments={})
+        style = style._replace(comments={})
         written = [_block_entry(draft, parent, entries, key, value, column, style) for key, value in new]
         end = layout.end_of(entries[-1])
         draft.edit(

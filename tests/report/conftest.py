@@ -49,7 +49,9 @@ def run_of() -> Callable[..., Run]:
     """Makes a run of findings in one text."""
 
     def make(*findings: Finding, text: str = "", path: str = "web.yaml", **more: object) -> Run:
-        given = {"files": 1, "documents": 1, **more}
-        return Run(list(findings), texts={path: text}, **given)  # type: ignore[arg-type]
+        run = Run(findings, {path: text})
+        for attribute, value in {"files": 1, "documents": 1, **more}.items():
+            setattr(run, attribute, value)
+        return run
 
     return make
