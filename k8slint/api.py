@@ -21,6 +21,7 @@ from k8slint.rule import Rule, rule
 from k8slint.views import (
     Backend,
     BrokenDocument,
+    BrokenRule,
     CommandLine,
     Container,
     ContainerPort,
@@ -40,6 +41,7 @@ from k8slint.views import (
     Service,
     ServicePort,
     Template,
+    UncheckedKind,
     UnknownField,
     UnknownKind,
     UnusedSuppression,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Backend",
     "BrokenDocument",
+    "BrokenRule",
     "Change",
     "Claim",
     "CommandLine",
@@ -107,6 +110,7 @@ __all__ = [
     "Skipped",
     "Style",
     "Template",
+    "UncheckedKind",
     "UnknownField",
     "UnknownKind",
     "UnusedSuppression",

@@ -22,12 +22,13 @@ from k8slint.problem import Change, Mend, Problem
 from k8slint.views import Manifest, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from k8slint.config import Config
     from k8slint.project import Project
     from k8slint.rule import Rule, RuleInfo
     from k8slint.schemas.check import Schemas
+    from k8slint.schemas.definitions import Definitions
     from k8slint.suppress import Suppressions
 
 
@@ -231,15 +232,17 @@ class Engine:
 
     def _against_schema(self, manifest: Manifest) -> Iterator[Finding]:
         """What the schema of its kind says of an object."""
-        if self._schemas is None:
-            return
+        schemas = self._schemas
+        return self._say(manifest, lambda: schemas.check(manifest)) if schemas is not None else iter(())
+
+    def _say(self, manifest: Manifest, check: Callable[[], list[views.Mistake]]) -> Iterator[Finding]:
+        """What rules make of the mistakes that a schema finds in an object."""
         try:
-            mistakes = self._schemas.check(manifest)
-        except Exception as error:  # noqa: BLE001 - see below
-            # No rule has raised this, and it must not hide what all others find.
+            mistakes = check()
+        except Exception as error:  # noqa: BLE001 - no rule has raised this, and it must not hide what all others find
+            mistakes = []
             where = f"{type(error).__name__}: {error}"
             yield from self.announce(views.Crash(manifest.node, manifest, "unknown-field", where))
-            return
         for mistake in mistakes:
             yield from self.announce(mistake)
 
@@ -307,6 +310,36 @@ class Engine:
             for instance in manifest.views(view):
                 for rule_id in rule_ids:
                     yield from self._apply(rule_id, instance, project)
+
+    def custom(self, manifests: list[Manifest]) -> list[Manifest]:
+        """Those of the manifests whose kind only a CRD can say anything of; none where no rule wants to hear of mistakes."""
+        schemas = self._schemas
+        return [] if schemas is None else [manifest for manifest in manifests if not schemas.knows(manifest)]
+
+    def check_custom(self, manifest: Manifest, definitions: Definitions) -> Iterator[Finding]:
+        """What the CRD of its kind says of a custom resource."""
+        return self._say(manifest, lambda: self._custom_mistakes(manifest, definitions))
+
+    def _custom_mistakes(self, manifest: Manifest, definitions: Definitions) -> list[views.Mistake]:
+        mistakes = definitions.check(manifest)
+        found = any(not isinstance(mistake, views.UncheckedKind) for mistake in mistakes)
+        if found and isinstance(manifest.document, _Remembered):
+            # The words for a mistake depend on how it is written.
+            root = self._real(manifest.node)
+            mistakes = definitions.check(Manifest(root, _document(root)))
+        return mistakes
+
+    def definitions(self, project: Project) -> Definitions:
+        """The CRDs of a project and of the config."""
+        from k8slint.schemas.definitions import Definitions
+
+        minor = self._schemas.tables[0].minor if self._schemas is not None else 0
+        return Definitions(project, self.config.crds, self._definitions_in, minor)
+
+    def _definitions_in(self, path: Path) -> list[Manifest]:
+        """The resources in a file that the config names for its CRDs; none in one that has no CRD, or cannot be read."""
+        text = source.load(path).text or ""
+        return list(self.resources_of(str(path), text, None)) if "CustomResourceDefinition" in text else []
 
     # ---- places
 
@@ -410,19 +443,40 @@ def _remember(fact: Fact) -> Manifest:
 
 
 def _kept(manifest: Manifest) -> Any:
-    """The resource as plain data without what is long and nobody looks up from elsewhere: the values of ConfigMaps and Secrets, of annotations, the
-    schemas of CRDs."""
+    """The resource as plain data without what is long and nobody looks up from elsewhere: the values of ConfigMaps and Secrets."""
+    if manifest.kind == "CustomResourceDefinition":
+        return _kept_definition(manifest)
     value = manifest.node.value
     for field_name in ("data", "stringData", "binaryData") if manifest.kind in ("ConfigMap", "Secret") else ():
         if isinstance(value.get(field_name), dict):
             value[field_name] = dict.fromkeys(value[field_name], "")
-    if manifest.kind == "CustomResourceDefinition" and isinstance(value.get("spec"), dict):
-        spec = value["spec"]
-        spec.pop("validation", None)
-        for version in spec["versions"] if isinstance(spec.get("versions"), list) else ():
-            if isinstance(version, dict):
-                version.pop("schema", None)
     return value
+
+
+def _kept_definition(manifest: Manifest) -> Any:
+    """A CRD with its schemas as JSON: of those in a large input, few are ever looked at again."""
+    from k8slint.schemas.custom import compact
+
+    kept = {key: child.value for key, child in manifest.node.items() if key != "spec"}
+    spec = manifest.node["spec"]
+    if not spec.is_mapping:
+        return {**kept, "spec": spec.value}
+    kept["spec"] = {key: child.value for key, child in spec.items() if key not in ("validation", "versions")}
+    shared = spec["validation", "openAPIV3Schema"]
+    if shared.is_mapping:
+        kept["spec"]["validation"] = {"openAPIV3Schema": compact(shared)}
+    kept["spec"]["versions"] = [_kept_version(version) for version in spec["versions"]]
+    return kept
+
+
+def _kept_version(version: Node) -> Any:
+    from k8slint.schemas.custom import compact
+
+    schema = version["schema", "openAPIV3Schema"]
+    if not schema.is_mapping:
+        return version.value
+    kept = {key: child.value for key, child in version.items() if key != "schema"}
+    return {**kept, "schema": {"openAPIV3Schema": compact(schema)}}
 
 
 def mark(document: Document, start: int, end: int) -> Node:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from k8slint.nodes import Node
+    from k8slint.views import Mount
 
 V = TypeVar("V", bound=View)
 
@@ -178,6 +179,16 @@ class Project:
         scope = self._scopes_of_kinds.get((manifest.group, manifest.kind))
         return None if scope is None else scope == "Namespaced"
 
+    def definitions(self, group: str, kind: str = "") -> list[Manifest]:
+        """The CRDs of a group; with a kind, those that define it (several where versions or variants of one lie about)."""
+        self._read("CustomResourceDefinition", group, *([kind] if kind else []), every=True)
+        return [
+            manifest
+            for manifest in self._by_kind.get("CustomResourceDefinition", ())
+            for crd in manifest.views(CustomResourceDefinition)
+            if crd.defined_group == group and (not kind or crd.defined_kind == kind)
+        ]
+
     def near_ones(self, manifest: Manifest, candidates: Iterable[Manifest]) -> list[Manifest]:
         """The candidates that belong to a manifest: those that a kustomization takes in with it, else the nearest in the directory tree.
 
@@ -234,6 +245,14 @@ class Project:
         changes = self.scopes.patches(manifest.path)
         return bool(changes) and any((kind, name) in changes for kind in (manifest.kind, "") for name in (*fields, ""))
 
+    def fills_in(self, manifest: Manifest, name: str) -> bool:
+        """Whether something may put a value for `$(NAME)` or `${NAME}` into a manifest before it gets to the cluster: kustomize's `vars`, or the
+        `postBuild` of Flux."""
+        self._read("Kustomization")
+        if name in self.scopes.variables(manifest.path):
+            return True
+        return any(flux["spec", "postBuild"] for flux in self.all("Kustomization", "kustomize.toolkit.fluxcd.io"))
+
     def clash(self, left: Manifest, right: Manifest) -> bool:
         """Whether two manifests of one kind, namespace and name are one object where they are applied together.
 
@@ -244,14 +263,6 @@ class Project:
         ours, theirs = self.scopes.closures(left.path), self.scopes.closures(right.path)
         if ours == theirs:
             return True
-    def fills_in(self, manifest: Manifest, name: str) -> bool:
-        """Whether something may put a value for `$(NAME)` or `${NAME}` into a manifest before it gets to the cluster: kustomize's `vars`, or the
-        `postBuild` of Flux."""
-        self._read("Kustomization")
-        if name in self.scopes.variables(manifest.path):
-            return True
-        return any(flux["spec", "postBuild"] for flux in self.all("Kustomization", "kustomize.toolkit.fluxcd.io"))
-
         return any(
             not any(top in self.scopes.closures(below) and self.scopes.renames(below) for below in ours ^ theirs)
             for top in ours & theirs
@@ -267,7 +278,7 @@ class Project:
         manifest = origin.manifest
         wanted = manifest.namespace if namespace is None else namespace
         found = [other for other in self.named(kind, name, group) if fits(other.namespace, wanted)]
-        if (kind, name) in self.scopes.generated(manifest.path):
+        if self.generates(kind, name, manifest):
             # What a generator makes may replace, or be merged into, what is written.
             return Lookup(State.UNKNOWN, tuple(self.near_ones(manifest, found)))
         if found:
@@ -300,6 +311,59 @@ class Project:
         ):
             return None
         return namesake
+
+    def generates(self, kind: str, name: str, manifest: Manifest) -> bool:
+        """Whether a kustomization around a manifest makes a ConfigMap or Secret. Its real name changes with its content, and references with it."""
+        return (kind, name) in self.scopes.generated(manifest.path)
+
+    def keys(self, kind: str, name: str, origin: Manifest) -> frozenset[str] | None:
+        """The keys of a ConfigMap or Secret; None where they cannot be known.
+
+        They cannot where it is not in the input, or is generated or patched, and where something in the cluster fills it in: an empty one, one that
+        asks for an injection, the token of a ServiceAccount.
+        """
+        keys: set[str] = set()
+        lookup = self.find(kind, name, origin, group="")
+        for found in lookup.found if lookup else ():
+            own = {key for field in ("data", "stringData", "binaryData") for key in found.node[field].fields}
+            marks = (*found.labels, *found.annotations)
+            if (
+                not own
+                or any("inject" in mark or "replicat" in mark for mark in marks)
+                or found.node["type"].string == "kubernetes.io/service-account-token"
+                or self.patched(found, "data", "stringData", "binaryData")
+            ):
+                return None
+            keys |= own
+        return frozenset(keys) if keys else None
+
+    def files_in(self, mount: Mount) -> frozenset[str] | None:
+        """The paths of the files in the volume of a mount, where it is made of ConfigMaps, Secrets and the like; None where they cannot be known."""
+        field, source = mount.source
+        parts = source["sources"].elements if field == "projected" else [source.parent] if source.parent else []
+        files: set[str] = set()
+        for part in parts:
+            found = self._files_of(part, mount.manifest)
+            if found is None:
+                return None
+            files |= found
+        return frozenset(files) if files else None
+
+    def _files_of(self, part: Node, origin: Manifest) -> frozenset[str] | None:
+        for key, kind, naming in (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName")):
+            source = part[key]
+            if source:
+                if source["items"].elements:
+                    return frozenset(item["path"].string or "" for item in source["items"])
+                # In a projected volume a Secret's name is called `name`.
+                name = source[naming].string or source["name"].string
+                return self.keys(kind, name, origin) if name else None
+        if part["downwardAPI"]:
+            return frozenset(item["path"].string or "" for item in part["downwardAPI", "items"])
+        for field in ("serviceAccountToken", "clusterTrustBundle"):
+            if part[field]["path"].string:
+                return frozenset([part[field]["path"].string or ""])
+        return None
 
     def governing(self, kind: str, manifest: Manifest) -> list[Manifest]:
         """The LimitRanges or ResourceQuotas of the namespace a manifest goes to, those that belong to it (see `near_ones`).
@@ -447,6 +511,9 @@ class FlatScopes:
     def generated(self, path: str) -> frozenset[tuple[str, str]]:
         return frozenset()
 
+    def variables(self, path: str) -> frozenset[str]:
+        return frozenset()
+
     def patches(self, path: str) -> frozenset[tuple[str, str]]:
         return frozenset()
 
@@ -455,6 +522,3 @@ class FlatScopes:
 
     def distance(self, left: str, right: str) -> int:
         return 0
-    def variables(self, path: str) -> frozenset[str]:
-        return frozenset()
-

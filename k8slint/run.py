@@ -293,7 +293,8 @@ class _Session:
             run.documents += result.documents
             own += self.engine.manifests(result)
         external: set[str] = set()
-        if self.engine.cross:
+        custom = self.engine.custom(own)
+        if self.engine.cross or custom:
             project = Project(
                 own,
                 scopes,
@@ -304,6 +305,10 @@ class _Session:
             )
             for manifest in own:
                 findings += self.engine.check_across(manifest, project)
+            if custom:
+                definitions = self.engine.definitions(project)
+                for manifest in custom:
+                    findings += self.engine.check_custom(manifest, definitions)
             external = project.used_external
         kept = []
         # A rule may come upon one mistake by two ways.

@@ -1291,3 +1291,25 @@ class DeprecatedApi(Superseded):
     """An apiVersion that the target versions still serve, and a later one will not."""
 
     __slots__ = ()
+
+
+class UncheckedKind(Mistake):
+    """A kind that no schema is known for; met once in a run."""
+
+    __slots__ = ()
+
+
+class BrokenRule(Mistake):
+    """A rule in CEL (`x-kubernetes-validations`) of a CRD that an object does not keep.
+
+    `message` is what the CRD says of it, or "" where it says nothing; `expression` is the rule; `rule_node` its place in the CRD, or None where the CRD is
+    not at hand as text.
+    """
+
+    __slots__ = ("expression", "message", "rule_node")
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.expression = ""
+        self.message = ""
+        self.rule_node: Node | None = None

@@ -71,6 +71,12 @@ class Schemas:
             mistakes += metadata.check(manifest, builtin=manifest.group in newest.groups)
         return mistakes
 
+    def knows(self, manifest: Manifest) -> bool:
+        """Whether the kind is one of Kubernetes itself, or none of a cluster's at all, so that no CRD can say more of it."""
+        if not manifest.kind or not manifest.version or "/" in manifest.group:
+            return True
+        return manifest.group in self.tables[0].groups or manifest.group == "kustomize.config.k8s.io"
+
     def _check(self, manifest: Manifest, version: Tables) -> list[Mistake]:
         # "/v1" is the core group as well.
         api_version, kind = manifest.api_version.removeprefix("/"), manifest.kind

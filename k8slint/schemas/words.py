@@ -106,13 +106,18 @@ def wrong_type(node: Node, manifest: Manifest, held: Type) -> WrongType:
             mistake.expected = f"an integer of {held.bits} bits"
         return mistake
     mistake.meant = meant(node, held.holds, held.bits)
-    if isinstance(value, bool):
-        mistake.surprise = node.text.lower() not in ("true", "false")
-    elif isinstance(value, int | float):
-        mistake.surprise = not _plain_decimal(node.text)
+    mistake.surprise = surprises(node)
     if mistake.meant is None and held.holds == "list" and held.item is not None:
-        mistake.meant = _only_item(node, held.item)
+        mistake.meant = only_item(node, held.item.holds == "string")
     return mistake
+
+
+def surprises(node: Node) -> bool:
+    """Whether a scalar's text does not look like what YAML makes of it: `on`, `0644`."""
+    value = node.value
+    if isinstance(value, bool):
+        return node.text.lower() not in ("true", "false")
+    return isinstance(value, int | float) and not _plain_decimal(node.text)
 
 
 def meant(node: Node, holds: str, bits: int = 0) -> Plain:
@@ -133,10 +138,10 @@ def meant(node: Node, holds: str, bits: int = 0) -> Plain:
     return None
 
 
-def _only_item(node: Node, item: Type) -> Plain:
-    """A list of the one value that stands where a list belongs."""
+def only_item(node: Node, strings: bool) -> Plain:
+    """A list of the one value that stands where a list (of strings) belongs; None where it may be several in one."""
     value = node.value
-    if item.holds == "string" and isinstance(value, str) and value and not re.search(r"[\s,]", value):
+    if strings and isinstance(value, str) and value and not re.search(r"[\s,]", value):
         return [value]
     return None
 
@@ -177,9 +182,9 @@ def unknown_field(node: Node, manifest: Manifest, held: Type, root: Type) -> Unk
         return mistake
     synonym = _SYNONYMS.get(held.name.rpartition(".")[2], {}).get(name.lower(), "")
     mistake.near = synonym or near(name, held.fields)
-    if mistake.near and not synonym and not _is_slip(name, mistake.near):
+    if mistake.near and not synonym and not is_slip(name, mistake.near):
         mistake.belongs = _belongs(node, root, near_enough=3)
-    elif not mistake.near or not _is_slip(name, mistake.near):
+    elif not mistake.near or not is_slip(name, mistake.near):
         mistake.belongs = _belongs(node, root) if not synonym else ()
     else:
         # A plural, or a letter: only an ancestor's own field of exactly this name is likelier.
@@ -191,7 +196,7 @@ def unknown_field(node: Node, manifest: Manifest, held: Type, root: Type) -> Unk
     return mistake
 
 
-def _is_slip(name: str, other: str) -> bool:
+def is_slip(name: str, other: str) -> bool:
     """Whether two names differ by case, dashes, and a letter at most."""
     plain, meant_name = (word.lower().replace("-", "").replace("_", "") for word in (name, other))
     return plain.rstrip("s") == meant_name.rstrip("s") or edit_distance(plain, meant_name, 2) < 2

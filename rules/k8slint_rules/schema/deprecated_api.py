@@ -48,6 +48,9 @@ def deprecated_api(api: DeprecatedApi) -> Problems:
     ```
     """
     manifest = api.manifest
+    if api.warning:
+        yield api.tell(api.warning)
+        return
     message = f"{manifest.api_version} {manifest.kind} is deprecated" + (
         f" since Kubernetes {api.deprecated}" if api.deprecated else ""
     )

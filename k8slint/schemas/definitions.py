@@ -1,0 +1,233 @@
+"""The CRDs of a project, and those that the config names, as schemas for the custom resources of the project."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from k8slint.nodes import MISSING, Node, from_plain
+from k8slint.schemas.custom import Schema, walk
+from k8slint.views import DeprecatedApi, Manifest, Mistake, UncheckedKind, UnknownKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from k8slint.project import Project
+
+
+class Definition(NamedTuple):
+    """One version of a custom kind."""
+
+    version: str
+    served: bool
+    schema: Schema | None
+    """None where nothing is said of what objects look like."""
+    prunes: bool = True
+    """Whether fields that the schema does not have are dropped, which strict validation refuses."""
+    has_status: bool = False
+    """Whether the status is a subresource, so that the status of a new object is dropped."""
+    replicas: str = ""
+    """The route of the number of replicas, where the kind can be scaled."""
+    deprecated: bool = False
+    warning: str = ""
+
+
+class Definitions:
+    """The custom kinds that are known."""
+
+    def __init__(
+        self,
+        project: Project,
+        paths: Iterable[Path] = (),
+        read: Callable[[Path], Iterable[Manifest]] = lambda _: (),
+        minor: int = 99,
+    ) -> None:
+        """`project` has the CRDs of the input and around it; `paths` are files and folders that the config names, and `read` gives the manifests in
+        one of their files. `minor` is the newest target version of Kubernetes."""
+        self.project = project
+        self.paths = tuple(paths)
+        self.read = read
+        self.minor = minor
+        self._named: dict[tuple[str, str], list[Manifest]] | None = None
+        self._crds: dict[tuple[str, str], list[Manifest]] = {}
+        self._catalogue: dict[str, list[Definition]] = {}
+        self._made: dict[int, list[Definition]] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def check(self, manifest: Manifest) -> list[Mistake]:
+        """All that is wrong with a custom resource by its CRD; where several define it, by the one that it fits best."""
+        defined = self._definitions(manifest)
+        if not defined:
+            return self._without_definition(manifest)
+        serving = [one for one in defined if one.version == manifest.version and one.served]
+        if not serving:
+            return [self._no_version(manifest, defined)]
+        best: list[Mistake] | None = None
+        for one in serving:
+            mistakes = self._judge(manifest, one)
+            if best is None or len(mistakes) < len(best):
+                best = mistakes
+        return best or []
+
+    def _judge(self, manifest: Manifest, definition: Definition) -> list[Mistake]:
+        mistakes: list[Mistake] = []
+        if definition.schema is not None:
+            mistakes, goes_on = walk(
+                manifest,
+                definition.schema,
+                prunes=definition.prunes,
+                without_status=definition.has_status,
+                minor=self.minor,
+            )
+        if definition.deprecated:
+            found = DeprecatedApi(manifest.node["apiVersion"], manifest)
+            found.warning = definition.warning
+            mistakes.append(found)
+        return mistakes
+
+    # ---- kinds without a schema
+
+    def _without_definition(self, manifest: Manifest) -> list[Mistake]:
+        from k8slint.near import near
+
+        crds = self.project.definitions(manifest.group)
+        others = [crd.node["spec", "names", "kind"].string or "" for crd in crds]
+        kinds = {*others, *(kind for group, kind in self.named if group == manifest.group)}
+        close = near(manifest.kind, sorted(kinds))
+        if close and _same_word(close, manifest.kind):
+            # Two kinds of a group cannot differ by case or number alone: their resources would have one name.
+            found = UnknownKind(manifest.node["kind"], manifest, manifest.node["apiVersion"])
+            found.near = (manifest.api_version, close)
+            return [found]
+        key = manifest.api_version, manifest.kind
+        if key in self._told:
+            return []
+        self._told.add(key)
+        return [UncheckedKind(manifest.node["kind"], manifest)]
+
+    def _no_version(self, manifest: Manifest, defined: list[Definition]) -> UnknownKind:
+        found = UnknownKind(manifest.node["apiVersion"], manifest, manifest.node["apiVersion"])
+        served = dict.fromkeys(one.version for one in defined if one.served)
+        found.versions_of_group = tuple(f"{manifest.group}/{version}" for version in served)
+        return found
+
+    # ---- definitions
+
+    @property
+    def named(self) -> dict[tuple[str, str], list[Manifest]]:
+        """The CRDs that the config names, by group and kind."""
+        if self._named is None:
+            self._named = _by_kind(
+                manifest for path in self.paths for file in _files(path) for manifest in self.read(file)
+            )
+        return self._named
+
+    def _crds_of(self, group: str, kind: str) -> list[Manifest]:
+        """The CRDs that define a kind: those of the project, else those that the config names."""
+        key = group, kind
+        if key not in self._crds:
+            self._crds[key] = self.project.definitions(group, kind) or self.named.get(key, [])
+        return self._crds[key]
+
+    def _definitions(self, manifest: Manifest) -> list[Definition]:
+        """All versions of a kind in the CRDs that are nearest."""
+        crds = self._crds_of(manifest.group, manifest.kind)
+        if not crds:
+            return self._catalogued(manifest)
+        nearest = self.project.near_ones(manifest, crds) if len(crds) > 1 else crds
+        found = []
+        for crd in nearest:
+            if id(crd) not in self._made:
+                self._made[id(crd)] = definitions_of(crd)
+            found += self._made[id(crd)]
+        return found
+
+    def _catalogued(self, manifest: Manifest) -> list[Definition]:
+        """The schema in a folder that is laid out like the public catalogues of CRDs: `group/kind_version.json`."""
+        if not manifest.group or not manifest.version or "/" in manifest.group:
+            return []
+        name = os.path.join(manifest.group, f"{manifest.kind.lower()}_{manifest.version}.json")
+        if name not in self._catalogue:
+            found = [path for folder in self.paths if (path := folder / name).is_file()][:1]
+            self._catalogue[name] = [
+                Definition(manifest.version, True, _from_file(path), prunes=False) for path in found
+            ]
+        return self._catalogue[name]
+
+
+def definitions_of(crd: Manifest) -> list[Definition]:
+    """The versions that a CRD defines."""
+    spec = crd.node["spec"]
+    shared = spec["validation", "openAPIV3Schema"]
+    # Only v1beta1 keeps what it does not know, unless it says that it does not.
+    keeps = spec["preserveUnknownFields"].boolean
+    prunes = not keeps if crd.version == "v1" else keeps is False
+    found = [_definition(version["name"].string or "", version, spec, shared, prunes) for version in spec["versions"]]
+    if not found and spec["version"].string:
+        found.append(_definition(spec["version"].string or "", Node(None, "", MISSING), spec, shared, prunes))
+    return found
+
+
+def _definition(name: str, version: Node, spec: Node, shared: Node, prunes: bool) -> Definition:
+    schema = version["schema", "openAPIV3Schema"] or shared
+    subresources = version["subresources"] or spec["subresources"]
+    served = version["served"].boolean
+    return Definition(
+        name,
+        served is not False,
+        _schema(schema),
+        prunes,
+        subresources["status"].is_mapping,
+        subresources["scale", "specReplicasPath"].string or "",
+        bool(version["deprecated"].boolean),
+        version["deprecationWarning"].string or "",
+    )
+
+
+def _schema(node: Node) -> Schema | None:
+    if node.is_mapping:
+        return Schema(node)
+    if node.string:
+        # Of a CRD that was let go the schemas are kept as JSON (`custom.compact`).
+        import json
+
+        return Schema(from_plain(json.loads(node.string)))
+    return None
+
+
+def _from_file(path: Path) -> Schema | None:
+    """The JSON Schema in a file; None where it cannot be read."""
+    import json
+
+    try:
+        plain = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return Schema(from_plain(plain)) if isinstance(plain, dict) else None
+
+
+def _by_kind(crds: Iterable[Manifest]) -> dict[tuple[str, str], list[Manifest]]:
+    found: dict[tuple[str, str], list[Manifest]] = {}
+    for crd in crds:
+        spec = crd.node["spec"]
+        group, kind = spec["group"].string, spec["names", "kind"].string
+        if crd.kind == "CustomResourceDefinition" and group and kind:
+            found.setdefault((group, kind), []).append(crd)
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    """The files of a folder that may hold CRDs; those of a catalogue are found by name, when they are asked for."""
+    if not path.is_dir():
+        return [path]
+    return [
+        path.__class__(folder, name)
+        for folder, _, names in os.walk(path)
+        for name in sorted(names)
+        if name.endswith((".yaml", ".yml")) or (name.endswith(".json") and "_v" not in name)
+    ]
+
+
+def _same_word(left: str, right: str) -> bool:
+    return left.lower().rstrip("s") == right.lower().rstrip("s")
