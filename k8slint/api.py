@@ -211,9 +211,6 @@ def check_text(
 
 
 def _options(config: Any, context: Iterable[str | PathLike[str]]) -> Any:
-    from pathlib import Path
-
     from k8slint.run import CheckOptions
 
-    given = config if config is None or isinstance(config, bool | dict) else Path(config)
-    return CheckOptions(config=given, context=[str(path) for path in context])
+    return CheckOptions(config=config, context=[str(path) for path in context])

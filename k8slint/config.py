@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from k8slint.finding import Severity
@@ -16,6 +15,7 @@ from k8slint.rule import Rule, RuleInfo
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from k8slint.configfile import KnownImage, Layer, Level, Override, PresetFile, VersionRange
     from k8slint.document import Document
@@ -187,7 +187,7 @@ class Config(NamedTuple):
 # ---------------------------------------------------------------------------------------------------- making one
 
 
-def find(start: Path) -> Path | None:
+def find(start: str | Path) -> Path | None:
     """The config file that goes for a folder: the one in it, or the nearest above.
 
     The search ends at the root of the git repository, or of the file system.
@@ -197,6 +197,8 @@ def find(start: Path) -> Path | None:
         for name in NAMES:
             path = os.path.join(folder, name)
             if os.path.isfile(path):
+                from pathlib import Path
+
                 return Path(path)
         parent = os.path.dirname(folder)
         # In a worktree or submodule `.git` is a file.
@@ -206,7 +208,7 @@ def find(start: Path) -> Path | None:
 
 
 def load(
-    path: Path | None,
+    path: str | Path | None,
     rules: Sequence[RuleInfo],
     *,
     select: Iterable[str] = (),
@@ -223,6 +225,9 @@ def load(
     given = _CommandLine(select, ignore, preset, kubernetes_version)
     if path is None:
         return _config(None, rules, given, loader)
+    # A run without a config file does without paths, whose import takes as long as reading a manifest.
+    from pathlib import Path
+
     path = Path(os.path.abspath(path))
     return _config(_open(path), rules, given, loader)
 
@@ -348,6 +353,8 @@ class _Source:
     """A config as nodes, and the document it was read from; None for plain data."""
 
     def __init__(self, path: Path | None, node: Node, document: Document | None) -> None:
+        from pathlib import Path
+
         self.path = path
         self.node = node
         self.document = document
@@ -380,6 +387,8 @@ class _Source:
 
 def read_preset(name: Preset) -> PresetFile:
     """What a preset's file says."""
+    from pathlib import Path
+
     from k8slint import configfile
 
     return _open(Path(__file__).with_name("presets") / f"{name}.yaml").read(configfile.read_preset)
@@ -417,6 +426,8 @@ def _open(path: Path) -> _Source:
 
 def _layer(source: _Source, rules: Mapping[str, RuleInfo], loader: Loader, chain: tuple[Path, ...]) -> Layer:
     """A config on top of the files it extends. `chain` are the files that led here, so that a circle is noticed."""
+    from pathlib import Path
+
     from k8slint.configfile import read_layer
 
     layer = source.read(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from k8slint import classify, source, views
@@ -23,6 +22,7 @@ from k8slint.views import Manifest, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from k8slint.config import Config
     from k8slint.project import Project
@@ -412,7 +412,7 @@ class Engine:
                 self._files.clear()
             text = self._texts.get(document.path)
             if text is None:
-                text = source.load(Path(document.path)).text or ""
+                text = source.load(document.path).text or ""
             file = self._files[document.path] = self.read_file(document.path, text)
         return file.documents[document.index].locate(document.prefix + node.path)
 

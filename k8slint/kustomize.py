@@ -17,7 +17,7 @@ from k8slint.source import CONFIG_NAMES, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from os import PathLike
 
     from k8slint.nodes import Node
 
@@ -50,7 +50,7 @@ class Surroundings:
     has told of all files.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: str | PathLike[str]) -> None:
         """`root` is the project's folder: nothing above it is read where it has a config or is a repository's root."""
         top = os.path.abspath(root)
         is_root = any(os.path.exists(os.path.join(top, name)) for name in (".git", *CONFIG_NAMES))
@@ -115,7 +115,7 @@ class Surroundings:
 
     # ---- files together
 
-    def complete_index(self, paths: Iterable[Path | str]) -> None:
+    def complete_index(self, paths: Iterable[str]) -> None:
         """Tells of all files of the project, so that overlays elsewhere in the tree are known as well."""
         for path in paths:
             folder, name = os.path.split(os.path.abspath(path))

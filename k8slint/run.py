@@ -10,7 +10,6 @@ import gc
 import os
 import sys
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +26,7 @@ from k8slint.views import Manifest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from k8slint.baseline import Baseline
     from k8slint.project import Scopes
@@ -50,7 +50,7 @@ class EngineError(Exception):
 class CheckOptions(NamedTuple):
     """What a caller may ask of a run; the command line's options by the same names."""
 
-    config: Path | bool | dict[str, object] | None = None
+    config: str | Path | bool | dict[str, object] | None = None
     """A config file, its content as plain data, False for none; None looks for `.k8slint.yaml` from the current folder upwards."""
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
@@ -99,7 +99,7 @@ class Run:
     def text(self, path: str) -> str:
         """The text of a file that a finding is in; "" where it is gone."""
         if path not in self.texts:
-            self.texts[path] = source.load(Path(path)).text or ""
+            self.texts[path] = source.load(path).text or ""
         return self.texts[path]
 
 
@@ -111,8 +111,7 @@ def check(paths: Sequence[str], options: CheckOptions | None = None, plugins: Pl
     """
     options = options or CheckOptions()
     with _no_garbage_collection():
-        engine = _engine(options, plugins, Path.cwd())
-        return _Session(engine, options).check(paths)
+        return _Session(_engine(options, plugins), options).check(paths)
 
 
 def check_text(
@@ -127,11 +126,10 @@ def check_text(
     project around `path`."""
     options = options or CheckOptions()
     with _no_garbage_collection():
-        engine = _engine(options, plugins, Path.cwd())
-        return _Session(engine, options).check_text(text, path, around=around)
+        return _Session(_engine(options, plugins), options).check_text(text, path, around=around)
 
 
-def _engine(options: CheckOptions, plugins: Plugins | None, start: Path) -> Engine:
+def _engine(options: CheckOptions, plugins: Plugins | None) -> Engine:
     from k8slint import config
 
     try:
@@ -144,7 +142,7 @@ def _engine(options: CheckOptions, plugins: Plugins | None, start: Path) -> Engi
     if isinstance(given, dict):
         make = partial(config.from_plain, given)
     else:
-        path = given if isinstance(given, Path) else None if given is False else config.find(start)
+        path = None if given is False else config.find(os.curdir) if given is None or given is True else given
         make = partial(config.load, path)
     settings = make(
         rules,
@@ -186,17 +184,16 @@ class _Session:
     # ---- input
 
     def check(self, paths: Sequence[str]) -> Run:
-        base = Path.cwd()
         found = self._discover(paths)
         self.run.errors += found.errors
         self.run.skipped += found.skipped
         stdin = (self.options.stdin_filename or STDIN) if found.stdin else None
-        named = found.files if stdin is None else [*found.files, Path(stdin)]
-        root = self.config.root or source.project_root(_common_folder(named) or base)
+        named = found.files if stdin is None else [*found.files, stdin]
+        root = str(self.config.root or source.project_root(_common_folder(named)))
         surroundings = Surroundings(root)
         surroundings.complete_index(found.files)
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
-        self.whole = self._covers(str(root))
+        self.whole = self._covers(root)
         displayed = {display(path): path for path in found.files}
         sizes = {name: _size(path) for name, path in displayed.items()}
         total = sum(sizes.values())
@@ -212,7 +209,7 @@ class _Session:
                 if self.options.progress:
                     self.options.progress(done, len(displayed))
         if stdin is not None:
-            loaded = self._load(Path(stdin)) if stdin in self.options.texts else source.read_stdin()
+            loaded = self._load(stdin) if stdin in self.options.texts else source.read_stdin()
             self.run.texts[stdin] = loaded.text or ""
             self.results.append(check_loaded(self.engine, stdin, loaded, surroundings))
         self.run.files = len(self.results)
@@ -224,7 +221,7 @@ class _Session:
         surroundings: Surroundings | None = None
         scopes: Scopes = FlatScopes()
         if around:
-            root = self.config.root or source.project_root(Path(path).absolute().parent)
+            root = str(self.config.root or source.project_root(_common_folder([path])))
             surroundings = scopes = Surroundings(root)
         self.results.append(self.engine.check_file(path, text, surroundings))
         self.run.texts[path] = text
@@ -241,13 +238,13 @@ class _Session:
     def _discover(self, paths: Sequence[str]) -> source.Discovery:
         return source.discover(
             paths,
-            base=Path.cwd(),
+            base=os.curdir,
             exclude=self.config.exclude,
             exclude_base=self.config.root,
             endings=self.engine.endings,
         )
 
-    def _load(self, path: Path) -> source.Loaded:
+    def _load(self, path: str) -> source.Loaded:
         text = self.options.texts.get(display(path))
         return source.load(path) if text is None else source.Loaded(text)
 
@@ -257,7 +254,7 @@ class _Session:
             return max(asked, 1)
         return (os.cpu_count() or 1) if total >= PARALLEL_FROM else 1
 
-    def _read_parallel(self, sizes: dict[str, int], root: Path, jobs: int) -> None:
+    def _read_parallel(self, sizes: dict[str, int], root: str, jobs: int) -> None:
         executor = self.engine.plugins.executor(jobs) or _processes(jobs)
         share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root)
         _ENGINES[share.key] = self.engine
@@ -364,13 +361,13 @@ class _Session:
         self.run.errors += found.errors
         yield from self._texts_of(found.files)
 
-    def _beside(self, root: Path, own: set[str], surroundings: Surroundings) -> Iterator[tuple[str, str]]:
+    def _beside(self, root: str, own: set[str], surroundings: Surroundings) -> Iterator[tuple[str, str]]:
         """The paths and texts of the project's files that were not named, and of the context.
 
         Where nothing says how far a project reaches (no config file, no git repository) it is what lies beside the named files.
         """
         if self.config.root is not None or source.is_project(root):
-            where = [str(root)]
+            where = [root]
         else:
             folders = sorted({os.path.dirname(path) or "." for path in own})
             where = [os.path.join(folder, "*" + ending) for folder in folders for ending in (".yaml", ".yml")]
@@ -379,17 +376,19 @@ class _Session:
         yield from self._texts_of([path for path in found.files if display(path) not in own])
         yield from self._context()
 
-    def _texts_of(self, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    def _texts_of(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         for path in paths:
             text = self._load(path).text
             if text is not None:
                 yield display(path), text
 
 
-def display(path: Path) -> str:
+def display(path: str) -> str:
     """A path as reports show it: relative to the current folder where it is below it, with forward slashes."""
-    text = os.path.relpath(path) if path.is_absolute() else str(path)
-    return (str(path) if text.startswith("..") and path.is_absolute() else text).replace(os.sep, "/")
+    if os.path.isabs(path):
+        relative = os.path.relpath(path)
+        path = path if relative.startswith("..") else relative
+    return path.replace(os.sep, "/")
 
 
 def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings: Surroundings) -> FileResult:
@@ -405,15 +404,17 @@ def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings:
     return result
 
 
-def _size(path: Path) -> int:
+def _size(path: str) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size
     except OSError:
         return 0
 
 
-def _common_folder(files: Sequence[Path]) -> Path | None:
-    return Path(os.path.commonpath([path.absolute().parent for path in files])) if files else None
+def _common_folder(files: Sequence[str]) -> str:
+    """The folder that all files are below; the current one for none."""
+    folders = {os.path.dirname(path) for path in files}
+    return os.path.commonpath([os.path.abspath(folder) for folder in folders]) if folders else os.curdir
 
 
 # ---------------------------------------------------------------------------------------------------- worker processes
@@ -424,7 +425,7 @@ class _Share(NamedTuple):
 
     key: str
     config: Config
-    root: Path
+    root: str
 
 
 _ENGINES: dict[str, Engine] = {}

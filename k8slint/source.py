@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from k8slint import dialect
@@ -14,6 +13,7 @@ from k8slint.finding import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
 
     from k8slint.ignore import Patterns
 
@@ -72,7 +72,7 @@ class Loaded(NamedTuple):
     complaint: str | None = None
 
 
-def load(path: Path | str) -> Loaded:
+def load(path: str | PathLike[str]) -> Loaded:
     """Reads a file. Its line breaks are kept as they are, so that offsets are those of the file."""
     try:
         with open(path, "rb") as stream:
@@ -104,14 +104,14 @@ def _complaint(error: OSError) -> str:
 # ---------------------------------------------------------------------------------------------------- the project
 
 
-def project_root(start: Path) -> Path:
+def project_root(start: str | PathLike[str]) -> str:
     """The folder of the project that a folder belongs to: that of the nearest config file, else the root of the git
     repository, else the folder itself."""
     folder = os.path.abspath(start)
-    return Path(next((above for above in _upwards(folder) if is_project(above)), folder))
+    return next((above for above in _upwards(folder) if is_project(above)), folder)
 
 
-def is_project(folder: Path | str) -> bool:
+def is_project(folder: str | PathLike[str]) -> bool:
     """Whether a folder is the root of a project: it has a config file or is that of a git repository."""
     return _exists(os.fspath(folder), ".git") or any(os.path.isfile(os.path.join(folder, name)) for name in CONFIG_NAMES)
 
@@ -132,7 +132,7 @@ def _upwards(folder: str) -> Iterator[str]:
 class Discovery:
     """What a run is to read.
 
-    `files` are sorted, each once, relative to the current folder where they are below it; `stdin` tells whether
+    `files` are sorted, each once, relative to the current folder where they are below it; slashes go forward. `stdin` tells whether
     standard input is among them. `skipped` are files that were named or found and are left out for a reason worth
     telling; `errors` are sentences on what could not be found or opened.
     """
@@ -140,7 +140,7 @@ class Discovery:
     __slots__ = ("errors", "files", "skipped", "stdin")
 
     def __init__(self) -> None:
-        self.files: list[Path] = []
+        self.files: list[str] = []
         self.skipped: list[Skipped] = []
         self.errors: list[str] = []
         self.stdin = False
@@ -149,9 +149,9 @@ class Discovery:
 def discover(
     paths: Sequence[str],
     *,
-    base: Path,
+    base: str | PathLike[str],
     exclude: Sequence[str] = (),
-    exclude_base: Path | None = None,
+    exclude_base: str | PathLike[str] | None = None,
     endings: Iterable[str] = ENDINGS,
     respect_ignore: bool = True,
     force_exclude: bool = False,
@@ -195,7 +195,7 @@ _Links: TypeAlias = "list[tuple[str, _Scopes]]"
 
 
 class _Search:
-    def __init__(self, base: Path, endings: Iterable[str], respect_ignore: bool) -> None:
+    def __init__(self, base: str | PathLike[str], endings: Iterable[str], respect_ignore: bool) -> None:
         self.base = os.path.abspath(base)
         self.here = os.path.join(os.path.abspath(os.curdir), "")
         self.endings = tuple(endings)
@@ -207,13 +207,13 @@ class _Search:
         self.folders: set[str] = set()
         self._scopes: dict[str, _Scopes] = {}
 
-    def exclude(self, lines: Iterable[str], base: Path) -> None:
+    def exclude(self, lines: Iterable[str], base: str | PathLike[str]) -> None:
         from k8slint.ignore import Patterns
 
         self.excluded = _Scope(os.path.abspath(base), Patterns(lines))
 
     def finish(self) -> Discovery:
-        self.found.files = [Path(path) for path in sorted(map(self._display, self.files.values()))]
+        self.found.files = sorted(map(self._display, self.files.values()))
         self.found.skipped.sort(key=lambda skipped: skipped.path)
         return self.found
 

@@ -170,13 +170,11 @@ class _Check:
                 progress.clear()
 
     def _options(self, **more: Any) -> CheckOptions:
-        from pathlib import Path
-
         from k8slint.run import CheckOptions
 
         given = self.given
         return CheckOptions(
-            config=False if given["no_config"] else Path(given["config"]) if given["config"] else None,
+            config=False if given["no_config"] else given["config"],
             select=given["select"],
             ignore=given["ignore"],
             preset=given["preset"],

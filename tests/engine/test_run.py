@@ -156,7 +156,7 @@ def test_results_of_workers_can_be_sent(project: Path) -> None:
 
     from k8slint.kustomize import Surroundings
 
-    engine = run._engine(options(), None, project)
+    engine = run._engine(options(), None)
     name = "base/deployment.yaml"
     result = run.check_loaded(engine, name, source.load(name), Surroundings(project))
     engine.let_go(result)
@@ -181,6 +181,6 @@ def test_the_worst_severity_is_that_of_the_worst_finding() -> None:
 
 
 def test_display_is_relative_below_the_current_folder_only(project: Path) -> None:
-    assert run.display(project / "base" / "service.yaml") == "base/service.yaml"
+    assert run.display(str(project / "base" / "service.yaml")) == "base/service.yaml"
     outside = str(project.parent / "other.yaml")
-    assert run.display(Path(outside)) == outside.replace(os.sep, "/")
+    assert run.display(outside) == outside.replace(os.sep, "/")
