@@ -58,6 +58,10 @@ def k8slint_command(*args: str) -> Result:
     return CliRunner().invoke(group, args, prog_name="k8slint", catch_exceptions=False)
 
 
+FEW = CheckOptions(select=["limits-without-requests", "duplicate-key"])
+"""The rules that the manifests here are made for."""
+
+
 def findings(result: Run) -> list[tuple[str, int, str]]:
     return [(found.path, found.line, found.rule) for found in result.findings]
 
@@ -156,7 +160,7 @@ class TestReaders:
         return path
 
     def test_findings_have_their_place_in_the_file(self) -> None:
-        result = run.check(["."])
+        result = run.check(["."], FEW)
         assert findings(result) == [
             ("README.md", line_of("          memory: 512Mi"), "limits-without-requests"),
             ("README.md", line_of("  name: options"), "duplicate-key"),
@@ -164,18 +168,18 @@ class TestReaders:
         assert result.documents == 3
 
     def test_what_is_no_manifest_is_named(self) -> None:
-        (skipped,) = run.check(["."]).skipped
+        (skipped,) = run.check(["."], FEW).skipped
         assert (skipped.path, skipped.reason, skipped.line) == ("README.md", "not-a-manifest", line_of("replicas: 3"))
 
     def test_a_comment_suppresses(self, markdown: Path) -> None:
         text = MARKDOWN.replace("512Mi", "512Mi  # k8slint: ignore[limits-without-requests] an example")
         markdown.write_text(text.replace("  name: options\n", ""))
-        result = run.check(["."])
+        result = run.check(["."], FEW)
         assert (findings(result), result.suppressed) == ([], 1)
 
     def test_fixes_leave_the_rest_alone(self, markdown: Path) -> None:
         markdown.write_text(MARKDOWN.replace("  name: options\n", ""))
-        result = k8slint_command("check", "--fix")
+        result = k8slint_command("check", "--fix", "--select", "limits-without-requests")
         assert result.exit_code == 0, result.output
         fixed = "          memory: 512Mi\n        requests:\n          memory: 512Mi\n"
         assert markdown.read_text() == MARKDOWN.replace("  name: options\n", "").replace(
@@ -412,6 +416,16 @@ def test_two_plugins_with_an_entry_point_of_one_name_are_both_loaded(install: In
     install("acme_two", {"acme_two.py": RAISES.replace("acme_raises", "acme_also")})
     (site / "acme_two-1.0.dist-info" / "entry_points.txt").write_text("[k8slint]\nacme_one = acme_two\n")
     assert {"acme-raises", "acme-also"} <= Plugins().rules.keys()
+
+
+def test_nothing_is_imported_from_the_folder_that_is_checked(folder: Path) -> None:
+    for module in ("click", "pluggy", "acme_evil", "k8slint_rules"):
+        (folder / f"{module}.py").write_text("raise SystemExit('imported')\n")
+    (folder / "acme_evil-1.0.dist-info").mkdir()
+    (folder / "acme_evil-1.0.dist-info" / "entry_points.txt").write_text("[k8slint]\nevil = acme_evil\n")
+    (folder / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n")
+    done = subprocess.run([sys.executable, "-m", "k8slint", "check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems in 1 file (1 document)\n", "")
 
 
 def test_without_the_built_in_rules_nothing_looks_like_a_success(folder: Path, tmp_path: Path) -> None:
