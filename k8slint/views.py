@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, TypeV
 
 from k8slint import kinds
 from k8slint.finding import Claim, Resource
-from k8slint.nodes import MAPPING, SCALAR, Key, Node, Plain
+from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Key, Node, Plain
 
 if TYPE_CHECKING:
     from k8slint.document import Document
@@ -784,8 +784,12 @@ class Backend(View):
 class CustomResourceDefinition(View):
     """An apiextensions.k8s.io CustomResourceDefinition, v1 or v1beta1."""
 
-    __slots__ = ()
+    __slots__ = ("_shares",)
     kinds = frozenset({"CustomResourceDefinition"})
+
+    def __init__(self, node: Node, manifest: Manifest) -> None:
+        super().__init__(node, manifest)
+        self._shares: dict[Key, bool] = {}
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterator[Self]:
@@ -827,8 +831,11 @@ class CustomResourceDefinition(View):
 
     def _shared(self, field: Key) -> bool:
         """Whether all versions say the same in a field."""
-        first, *others = [_decoded(version[field].value) for version in self.node["spec", "versions"]]
-        return all(other == first for other in others)
+        found = self._shares.get(field)
+        if found is None:
+            first, *others = self.node["spec", "versions"].elements
+            found = self._shares[field] = all(_alike(first[field], other[field]) for other in others)
+        return found
 
 
 _INTERNAL: dict[Key, str] = {
@@ -847,11 +854,13 @@ def _path_within(root: Node, node: Node) -> tuple[Key, ...]:
     return tuple(reversed(keys))
 
 
-def _decoded(value: Plain) -> Plain:
-    """A value without what decoding makes no difference of: null and empty collections are as good as nothing."""
-    if isinstance(value, dict):
-        return {key: _decoded(child) for key, child in value.items() if child not in (None, {}, [])}
-    return [_decoded(child) for child in value] if isinstance(value, list) else value
+def _alike(left: Node, right: Node) -> bool:
+    """Whether two nodes say the same; null and what is empty are as good as nothing."""
+    if left.kind == MAPPING and right.kind == MAPPING:
+        return all(_alike(left[key], right[key]) for key in left.fields.keys() | right.fields.keys())
+    if left.kind == SEQUENCE and right.kind == SEQUENCE:
+        return len(left) == len(right) and all(map(_alike, left, right))
+    return (left.value or None) == (right.value or None)
 
 
 class VersionSchema(View):
@@ -1232,14 +1241,15 @@ class InvalidValue(Mistake):
     """A value of the right type that the field does not take.
 
     `reason` is a sentence on what is wrong. Where only some values are allowed, these are in `allowed`, and `near` is the one that was probably meant
-    ("" for none).
+    ("" for none). `holds` is what the field holds where its text has a form ("quantity", "bytes", "time"), else "".
     """
 
-    __slots__ = ("allowed", "near", "reason")
+    __slots__ = ("allowed", "holds", "near", "reason")
 
     def __init__(self, node: Node, manifest: Manifest, reason: str, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
         self.reason = reason
+        self.holds = ""
         self.allowed: tuple[Plain, ...] = ()
         self.near: Plain = ""
 

@@ -136,7 +136,9 @@ class _Walk:
 
                 reason = FORMS[holds](value)
                 if reason:
-                    self.found.append(InvalidValue(node, self.manifest, reason))
+                    invalid = InvalidValue(node, self.manifest, reason)
+                    invalid.holds = holds
+                    self.found.append(invalid)
             elif holds != "int-or-string" and not _ignored(held):
                 self._wrong(node, held)
         elif type(value) is bool:

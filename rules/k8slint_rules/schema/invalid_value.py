@@ -41,6 +41,9 @@ def invalid_value(value: InvalidValue) -> Problems:
         image: web:1.0
     ```
     """
+    if value.holds == "quantity":
+        # A rule of its own: invalid-quantity.
+        return
     message = f"{value.name} {value.reason}" if value.allowed else f"{value.name}: {value.reason}"
     if value.near:
         message += f'; did you mean "{value.near}"?'

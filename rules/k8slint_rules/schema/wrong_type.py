@@ -1,6 +1,6 @@
 """See the rule."""
 
-from k8slint.api import Claim, Problems, WrongType, rule
+from k8slint.api import Claim, Node, Problems, WrongType, rule
 
 
 @rule(
@@ -37,6 +37,9 @@ def wrong_type(value: WrongType) -> Problems:
       workers: "4"
     ```
     """
+    if _is_command(value.node):
+        # A rule of its own: command-not-a-list.
+        return
     start = f"{value.name} takes {value.expected}"
     if value.surprise and value.meant is not None:
         message = f"{start}, and YAML reads {value.node} as {value.found}; quote it"
@@ -50,3 +53,16 @@ def wrong_type(value: WrongType) -> Problems:
         message = f"{start}, not {value.found}"
     fix = value.set(value.meant) if value.meant is not None else None
     yield value.tell(message, fix=fix, fix_title=f"Quote {value.node}" if isinstance(value.meant, str) else "")
+
+
+def _is_command(node: Node) -> bool:
+    """Whether a value is the command or args of a container or handler, or an element of them."""
+    field = node.parent if isinstance(node.key, int) and node.parent is not None and node.parent.key in _LISTS else node
+    holder = field.parent
+    if field.key not in _LISTS or holder is None:
+        return False
+    listed = holder.parent is not None and holder.parent.key in ("containers", "initContainers", "ephemeralContainers")
+    return listed or (holder.key == "exec" and field.key == "command")
+
+
+_LISTS = ("command", "args")
