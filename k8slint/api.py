@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from k8slint import names, shell
+from k8slint import names
 from k8slint.config import Config as Settings
 from k8slint.document import File, read_parts
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
-from k8slint.images import ImageInfo, image_of, program_before, untagged
 from k8slint.kinds import Kind, name_syntax
 from k8slint.near import near
 from k8slint.nodes import Node, Plain, from_plain
@@ -16,7 +15,6 @@ from k8slint.pack import rules_of
 from k8slint.plugins import Reader, hookimpl
 from k8slint.problem import Change, Mend, Problem, Problems
 from k8slint.project import Lookup, Project
-from k8slint.references import Reference, references
 from k8slint.rule import Rule, rule
 from k8slint.views import (
     Backend,
@@ -56,8 +54,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from os import PathLike
 
-    from k8slint import compute, quantity, selector, webhooks
+    from k8slint import compute, quantity, selector, shell, webhooks
     from k8slint.document import Document
+    from k8slint.images import ImageInfo, image_of, program_before, untagged
+    from k8slint.references import Reference, references
     from k8slint.report.base import Style
     from k8slint.run import Run
     from k8slint.schemas import fieldpath, structural
@@ -145,13 +145,20 @@ __all__ = [
 
 
 _LAZY = {
+    "ImageInfo": ("k8slint.images", "ImageInfo"),
+    "Reference": ("k8slint.references", "Reference"),
     "Run": ("k8slint.run", "Run"),
     "Style": ("k8slint.report.base", "Style"),
     "compute": ("k8slint.compute", ""),
-    "quantity": ("k8slint.quantity", ""),
-    "selector": ("k8slint.selector", ""),
     "fieldpath": ("k8slint.schemas.fieldpath", ""),
+    "image_of": ("k8slint.images", "image_of"),
+    "program_before": ("k8slint.images", "program_before"),
+    "quantity": ("k8slint.quantity", ""),
+    "references": ("k8slint.references", "references"),
+    "selector": ("k8slint.selector", ""),
+    "shell": ("k8slint.shell", ""),
     "structural": ("k8slint.schemas.structural", ""),
+    "untagged": ("k8slint.images", "untagged"),
     "webhooks": ("k8slint.webhooks", ""),
 }
 

@@ -396,7 +396,6 @@ _BLANK = (
     " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-_CONTENT = re.compile(f"[^{_BLANK}]")
 _BOM = "\ufeff"
 # How far kubectl looks for an opening brace.
 _PEEKED = 4096
@@ -446,7 +445,7 @@ def _next_separator(text: str, start: int) -> int:
 
 
 def _add(chunks: list[Chunk], text: str, start: int, end: int) -> None:
-    if _CONTENT.search(text, start, end) is None:
+    if not text[start:end].strip(_BLANK):
         return
     # Each document has a reader of its own, which takes a byte order mark off its start.
     if text.startswith(_BOM, start):

@@ -102,7 +102,7 @@ class Document:
     @property
     def line(self) -> int:
         """The line (1-based) its first content stands on."""
-        content = _CONTENT.search(self.file.text, self.start, self.end)
+        content = re.compile(_CONTENT).search(self.file.text, self.start, self.end)
         return self.file.lines.position(content.start() if content else self.start)[0]
 
     def locate(self, path: tuple[str | int, ...]) -> Node:
@@ -133,8 +133,9 @@ class Document:
         return Span(self.start + start, self.start + end)
 
 
-_CONTENT = re.compile(r"^(?!\s*(#|---|$))", re.MULTILINE)
-_SOURCE = re.compile(r"^# Source: (\S.*?)[ \t\r]*$", re.MULTILINE)
+_CONTENT = r"(?m)^(?!\s*(#|---|$))"
+_SOURCE = "# Source: "
+_SOURCE_LINE = r"(?m)^# Source: (\S.*?)[ \t\r]*$"
 
 
 def _end_of_line(text: str, start: int) -> int:
@@ -201,5 +202,8 @@ def _resources(root: Node) -> Iterator[Node]:
 
 def helm_source(document: Document) -> str:
     """The template that helm rendered this document from (its `# Source:` comment); "" where there is none."""
-    comment = _SOURCE.search(document.file.text, document.start, document.end)
+    text = document.file.text
+    start = text.find(_SOURCE, document.start, document.end)
+    # Nearly no document has one, and every finding asks.
+    comment = re.compile(_SOURCE_LINE).search(text, start, document.end) if start >= 0 else None
     return comment.group(1) if comment else ""

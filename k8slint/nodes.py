@@ -76,7 +76,7 @@ _FREE_KEYS = frozenset(
 
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
-_NOT_JSON = re.compile(r"\.(?:inf|Inf|INF|nan|NaN|NAN)\b")
+_NOT_JSON = r"\.(?:inf|Inf|INF|nan|NaN|NAN)\b"
 
 
 # A `selector` is a map of labels in a Service, a LabelSelector elsewhere.
@@ -447,7 +447,7 @@ def compose(text: str, *, json: bool = False) -> Composed:
         text += "\n"
     if json and "\\ud" in text.lower():
         # YAML has no surrogate pairs. What the character is matters to nobody, that it is a character does.
-        text = _SURROGATE.sub(r"\\ufffd", text)
+        text = re.sub(_SURROGATE, r"\\ufffd", text)
     if FAST and (json or not dialect.differs(text)):
         try:
             return _Composer(text, _EVENTS).compose(CParser(text).get_event)
@@ -462,7 +462,7 @@ def compose(text: str, *, json: bool = False) -> Composed:
         raise YamlError(error.message, min(error.offset, len(text))) from None
 
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_SURROGATE = r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 
 
 def scalars(text: str) -> Iterator[tuple[int, int]]:
@@ -527,7 +527,7 @@ class _Composer:
                     self._expand(node)
                 else:
                     self._merge(node)
-        if _NOT_JSON.search(self.text):
+        if re.search(_NOT_JSON, self.text):
             self._refuse_what_json_cannot_carry(root)
         return self.result
 

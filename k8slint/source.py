@@ -374,12 +374,12 @@ class _Search:
 
     def _scopes_in(self, folder: str, names: Sequence[str] = IGNORE_NAMES, base: str = "") -> _Scopes:
         """The ignore files of a folder, the one that has the last word first."""
-        from k8slint.ignore import Patterns
-
         scopes: list[_Scope] = []
         for name in reversed(names):
             try:
                 with open(os.path.join(folder, name), encoding="utf-8-sig", errors="surrogateescape") as lines:
+                    from k8slint.ignore import Patterns
+
                     scopes.append(_Scope(base or folder, Patterns(lines)))
             except (FileNotFoundError, NotADirectoryError):
                 continue
