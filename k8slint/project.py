@@ -443,6 +443,17 @@ class Project:
         """The pod specs that a Service's selector matches, the nearest ones; none for a Service without selector."""
         return self.pods_with(service.selector, service.manifest)
 
+    def behind(self, service: Service) -> list[PodSpec]:
+        """The pod specs that a Service sends requests to.
+
+        Of those it selects these are the ones meant to run for good, if there are any: the pods of a Job that shares their labels come and go, and
+        that they take no requests is as it should be.
+        """
+        if service.type == "ExternalName":
+            return []
+        pods = self.selected_by(service)
+        return [pod for pod in pods if pod.endless] or pods
+
     def services_for(self, pod: PodSpec) -> list[Service]:
         """The Services whose selector matches a pod spec and that belong to it (see `near_ones`)."""
         services = self.services()
