@@ -1,20 +1,23 @@
 """See the rule."""
 
+from __future__ import annotations
+
 from k8slint.api import Claim, PodSpec, Problem, Problems, Project, ServicePort, near, rule
 
 
 @rule(
     on=ServicePort,
     since="0.1",
-    fixable="unsafe",
     claim=Claim.BROKEN,
-    source="k8s.io/kubernetes/pkg/api/v1/pod/util.go: FindPort",
+    fixable="unsafe",
+    source="k8s.io/endpointslice/utils.go: FindPort",
 )
 def undefined_target_port(port: ServicePort, project: Project) -> Problems:
     """A Service's targetPort is a name that the pods it selects have not given to any port.
 
-    A named targetPort is looked up in each pod, among the ports of its containers and sidecars. A pod without a port of that name is left out of
-    the Service's endpoints, and nothing says so: the Service is there, has an address, and refuses every connection.
+    A named targetPort is looked up in each pod, among the ports of its containers and sidecars. A pod without a port of
+    that name is left out of the Service's endpoints, and nothing says so: the Service is there, has an address, and
+    refuses every connection.
 
     Give targetPort the name that the container's port has, or the container's port the name that the Service asks for.
 
@@ -84,16 +87,18 @@ def undefined_target_port(port: ServicePort, project: Project) -> Problems:
               containerPort: 8080
     ```
     """
-    name = port["targetPort"].string
+    name = port.target.string
     # A number in quotes is another mistake: quoted-target-port.
-    if name is None or name.isdigit() or port.service.type == "ExternalName":
+    if not name or name.isdecimal():
         return
-    pods = project.selected_by(port.service)
-    # The pods of a Job that shares the labels come and go; that they take no traffic is as it should be.
-    serving = [pod for pod in pods if pod.endless] or pods
-    lacking = [pod for pod in serving if name not in {candidate.name for candidate in pod.ports}]
+    pods = project.behind(port.service)
+    # One that has the name for another protocol is target-port-protocol's.
+    lacking = [pod for pod in pods if name not in {candidate.name for candidate in pod.ports}]
+    if not lacking or project.patched(port.manifest, "ports", "targetPort", "selector"):
+        return
     for pod in lacking:
-        yield _problem(port, name, pod, alone=len(lacking) == len(serving))
+        if not project.patched(pod.manifest, "ports"):
+            yield _problem(port, name, pod, alone=len(lacking) == len(pods))
 
 
 def _problem(port: ServicePort, name: str, pod: PodSpec, *, alone: bool) -> Problem:
@@ -101,12 +106,13 @@ def _problem(port: ServicePort, name: str, pod: PodSpec, *, alone: bool) -> Prob
     shown = ", ".join(candidate.name or str(candidate.number) for candidate in declared)
     known = f"ports: {shown}" if shown else "it declares none"
     effect = "the Service gets no endpoints" if alone else "its pods get no traffic from this Service"
-    meant = near(name, [candidate.name for candidate in declared if candidate.name])
     fitting = [candidate for candidate in declared if candidate.protocol == port.protocol]
+    meant = near(name, [candidate.name for candidate in fitting if candidate.name])
+    # Where other pods have the port, what the Service asks for is right.
     fix = None
-    if meant:
+    if alone and meant:
         fix = port["targetPort"].set(meant)
-    elif len(fitting) == 1:
+    elif alone and len(fitting) == 1:
         fix = port["targetPort"].set(fitting[0].name or fitting[0].number)
     where = declared[0].node.parent if declared else pod["containers"]
     return port["targetPort"].problem(
