@@ -48,6 +48,9 @@ class Surroundings(Protocol):
     def role(self, path: str) -> Category | None:
         """What the files around a file make of it; None where they say nothing."""
 
+    def patches(self, path: str) -> frozenset[tuple[str, str]]:
+        """Kind and field of all that kustomizations change in it; "" stands for any."""
+
 
 # ---------------------------------------------------------------------------------------------------- names
 

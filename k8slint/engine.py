@@ -211,11 +211,11 @@ class Engine:
                 result.unchecked(document.index)
                 continue
             if document.root.is_sequence:
-                result.findings += self._against_schema(Manifest(document.root, document))
+                result.findings += self._against_schema(Manifest(document.root, document), surroundings)
             for root in document.resources:
                 manifest = Manifest(root, document)
                 if kind is Category.MANIFEST:
-                    result.findings += self._against_schema(manifest)
+                    result.findings += self._against_schema(manifest, surroundings)
                 result.findings += self.check_manifest(manifest)
                 result.manifests.append(manifest)
         if not checked and result.skipped:
@@ -230,10 +230,12 @@ class Engine:
                 for rule_id in rule_ids:
                     yield from self._apply(rule_id, instance)
 
-    def _against_schema(self, manifest: Manifest) -> Iterator[Finding]:
+    def _against_schema(self, manifest: Manifest, surroundings: Surroundings | None) -> Iterator[Finding]:
         """What the schema of its kind says of an object."""
         schemas = self._schemas
-        return self._say(manifest, lambda: schemas.check(manifest)) if schemas is not None else iter(())
+        if schemas is None:
+            return iter(())
+        return self._say(manifest, lambda: _not_added(schemas.check(manifest), surroundings))
 
     def _say(self, manifest: Manifest, check: Callable[[], list[views.Mistake]]) -> Iterator[Finding]:
         """What rules make of the mistakes that a schema finds in an object."""
@@ -477,6 +479,20 @@ def _kept_version(version: Node) -> Any:
         return version.value
     kept = {key: child.value for key, child in version.items() if key != "schema"}
     return {**kept, "schema": {"openAPIV3Schema": compact(schema)}}
+
+
+def _not_added(mistakes: list[views.Mistake], surroundings: Surroundings | None) -> list[views.Mistake]:
+    """The mistakes but for missing fields that a kustomization adds: a base need not be complete by itself."""
+    missing = [mistake for mistake in mistakes if isinstance(mistake, views.MissingField)]
+    if not missing or surroundings is None:
+        return mistakes
+    manifest = missing[0].manifest
+    added = {field for kind, field in surroundings.patches(manifest.path) if kind in ("", manifest.kind)}
+    if "" in added:
+        return [mistake for mistake in mistakes if not isinstance(mistake, views.MissingField)]
+    return [
+        mistake for mistake in mistakes if not (isinstance(mistake, views.MissingField) and mistake.node.key in added)
+    ]
 
 
 def mark(document: Document, start: int, end: int) -> Node:

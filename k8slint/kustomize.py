@@ -29,7 +29,8 @@ class Kustomization(NamedTuple):
     ConfigMap, or configures kustomize) are files with another role. `changes` are all its patches: the kind each is
     for ("" where only the patch itself says it), and the patch as a path, or as text where it is written in place.
     `generated` are the kinds and names of the ConfigMaps and Secrets that it makes. `variables` are the names of its
-    `vars`, which it fills in for `$(NAME)`. `renames` tells that what it builds gets other names, or another namespace.
+    `vars`, which it fills in for `$(NAME)`. `renames` tells that what it builds gets other names, or another namespace;
+    `labels` that it gets labels, in its selectors too.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Kustomization(NamedTuple):
     generated: frozenset[tuple[str, str]] = frozenset()
     variables: frozenset[str] = frozenset()
     renames: bool = False
+    labels: bool = False
 
 
 class Surroundings:
@@ -142,7 +144,7 @@ class Surroundings:
         return frozenset().union(*(found.variables for found in around if found is not None))
 
     def patches(self, path: str) -> frozenset[tuple[str, str]]:
-        """Kind and field of all that the kustomizations around a file patch, in it or beside it; "" stands for any.
+        """Kind and field of all that the kustomizations around a file patch or label, in it or beside it; "" stands for any.
 
         A field is any key of a patch, or step of its path: which of several it is cannot be told without building.
         """
@@ -154,9 +156,10 @@ class Surroundings:
         if found is None:
             own = self._kustomization(os.path.dirname(kustomization))
             changes = own.changes if own is not None else ()
-            found = self._patched[kustomization] = frozenset(
-                change for kind, patch in changes for change in _patched(kind, patch)
-            )
+            patched = {change for kind, patch in changes for change in _patched(kind, patch)}
+            if own is not None and own.labels:
+                patched.update(("", field) for field in ("labels", "selector", "matchLabels"))
+            found = self._patched[kustomization] = frozenset(patched)
         return found
 
     def renames(self, kustomization: str) -> bool:
@@ -266,6 +269,7 @@ def read_kustomization(path: str) -> Kustomization:
         ),
         variables=frozenset(name for item in root["vars"] if (name := item["name"].string)),
         renames=any(root[field] for field in ("namespace", "namePrefix", "nameSuffix")),
+        labels=bool(root["commonLabels"]) or any(item["includeSelectors"].boolean is True for item in root["labels"]),
     )
 
 

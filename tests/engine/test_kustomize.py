@@ -284,3 +284,11 @@ def test_variables_are_filled_in_wherever_a_kustomization_builds_from(tree: Path
     surroundings.complete_index(["prod/kustomization.yaml"])
     assert surroundings.variables("base/web.yaml") == {"PORT", "HOST"}
     assert surroundings.variables("loose.yaml") == frozenset()
+
+
+def test_labels_that_a_kustomization_adds_to_selectors_count_as_patches(tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text("commonLabels: {app: web}\nresources: [deployment.yaml]\n")
+    (tmp_path / "deployment.yaml").write_text("kind: Deployment\n")
+    assert ("", "selector") in Surroundings(tmp_path).patches(str(tmp_path / "deployment.yaml"))
+    (tmp_path / "kustomization.yaml").write_text("labels: [{pairs: {app: web}}]\nresources: [deployment.yaml]\n")
+    assert not Surroundings(tmp_path).patches(str(tmp_path / "deployment.yaml"))

@@ -184,3 +184,15 @@ def test_display_is_relative_below_the_current_folder_only(project: Path) -> Non
     assert run.display(str(project / "base" / "service.yaml")) == "base/service.yaml"
     outside = str(project.parent / "other.yaml")
     assert run.display(outside) == outside.replace(os.sep, "/")
+
+
+def test_a_field_that_a_kustomization_adds_is_not_missing(project: Path) -> None:
+    bare = DEPLOYMENT.replace("  selector:\n    matchLabels: {app: web}\n", "").replace(
+        "labels: {app: web}", "annotations: {}"
+    )
+    (project / "base" / "deployment.yaml").write_text(bare)
+    only = run.CheckOptions(config=False, select=["missing-field"])
+    assert places(run.check(["."], only)) == [("missing-field", "base/deployment.yaml", 5, 1)]
+    (project / "base" / "kustomization.yaml").write_text("commonLabels: {app: web}\nresources: [deployment.yaml]\n")
+    assert places(run.check(["."], only)) == []
+    assert places(run.check(["base/deployment.yaml"], only)) == []
