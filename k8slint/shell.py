@@ -92,8 +92,8 @@ def literal(words: Sequence[str]) -> Iterator[int]:
             yield position
 
 
-_QUOTED = re.compile(r"'[^']*'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
-_SYNTAX = re.compile(r"[|&;<>`\n*]|\$(?!\([A-Z_][A-Z0-9_]*\))")
+_QUOTED = r"'[^']*'|\"((?:[^\"\\]|\\.)*)\""
+_SYNTAX = r"[|&;<>`\n*]|\$(?!\([A-Z_][A-Z0-9_]*\))"
 
 
 def needs_shell(text: str) -> bool:
@@ -102,8 +102,84 @@ def needs_shell(text: str) -> bool:
     >>> needs_shell("nginx -g 'daemon off;'"), needs_shell("cd /app && ./run"), needs_shell('echo "$HOME"')
     (False, True, True)
     """
-    bare = _QUOTED.sub(lambda quoted: "".join(found for found in quoted[1] or "" if found in "$`"), text.strip())
-    return _SYNTAX.search(bare) is not None
+    kept = lambda quoted: "".join(found for found in quoted[1] or "" if found in "$`")  # noqa: E731
+    return re.search(_SYNTAX, re.sub(_QUOTED, kept, text.strip(), flags=re.DOTALL)) is not None
+
+
+# Programs that people reach for in a line for a shell, and that no other language has for words.
+_COMMANDS = frozenset(
+    "cat cd chmod chown cp curl date dirname basename echo env exec export find getent grep head hostname id ip ls mkdir "  # noqa: SIM905
+    "mv nproc printenv printf ps pwd rm sed seq sleep sort source tail tee test touch tr uname wc wget whoami".split()
+)
+_FILE_PROGRAMS = frozenset(
+    (
+        "cat",
+        "chmod",
+        "chown",
+        "cp",
+        "du",
+        "head",
+        "ln",
+        "ls",
+        "mkdir",
+        "mv",
+        "rm",
+        "source",
+        "stat",
+        "tail",
+        "touch",
+        "wc",
+    )
+)
+_DELIMITED = frozenset(("[", "column", "cut", "expr", "join", "paste", "sort", "test", "tr"))
+_OPERATORS = frozenset(("|", ";", "&", ">", ">>", "<", "<<"))
+_REDIRECTION = r"\d?>>?&\d|(?:\d|&)>>?.*|>>?[/.][^<>]*|<[/.][^<>]*"
+
+
+class Syntax(NamedTuple):
+    """What only a shell would understand: the position of its word, the part of the word, and what it fails to do without one."""
+
+    at: int
+    text: str
+    lacks: str
+
+
+def syntax(words: Sequence[str]) -> Iterator[Syntax]:
+    """Shell syntax in a command line that no shell reads.
+
+    Much that looks like it is data: patterns, URLs, queries, separators. What is found here is none of that, as far as can be told.
+    """
+    if not words:
+        return
+    name = program(words[0])
+    for at in literal(words):
+        word = words[at]
+        before = words[at - 1] if at else ""
+        if at and word in ("&&", "||"):
+            yield Syntax(at, word, "joins no commands")
+        elif at and (word in _OPERATORS or re.fullmatch(_REDIRECTION, word)):
+            # `--separator ;` is data.
+            if name not in _DELIMITED and not before.startswith("--"):
+                yield Syntax(at, word, "joins no commands" if word in ("|", ";", "&") else "redirects nothing")
+        else:
+            yield from _within(at, word, name)
+
+
+def _within(at: int, word: str, name: str) -> Iterator[Syntax]:
+    for text, command, back in re.findall(r"(\$\(\s*([^()\s]+)[^()]*\)|`\s*([^`\s]+)[^`]*`)", word):
+        ran = command or back
+        # `$(NAME)` alone is a reference that Kubernetes expands.
+        if ran.rpartition("/")[2] in _COMMANDS or (
+            command and len(text.split()) > 1 and re.fullmatch(r"[\w./-]+", command)
+        ):
+            yield Syntax(at, text, "runs nothing")
+    joined = re.search(r"\s(&&|\|\||;|\|)\s+(\S+)", word) if at else None
+    if joined and (joined[2] in _COMMANDS or joined[2].startswith(("./", "/"))):
+        yield Syntax(at, joined[1], "joins no commands")
+    if word.startswith("~/") and (not at or name in _FILE_PROGRAMS):
+        yield Syntax(at, "~", "is nobody's home")
+    elif at and name in _FILE_PROGRAMS and not word.startswith("-") and re.search(r"[*?]", word):
+        yield Syntax(at, word, "matches no files")
 
 
 def split(text: str) -> list[str] | None:
