@@ -1304,22 +1304,27 @@ class DeprecatedApi(Superseded):
 
 
 class UncheckedKind(Mistake):
-    """A kind that no schema is known for; met once in a run."""
+    """A kind that no schema is known for, or of which only the rules in CEL are not checked (`rules_only`); met once in a run."""
 
-    __slots__ = ()
+    __slots__ = ("rules_only",)
+
+    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
+        super().__init__(node, manifest, field)
+        self.rules_only = False
 
 
 class BrokenRule(Mistake):
     """A rule in CEL (`x-kubernetes-validations`) of a CRD that an object does not keep.
 
-    `message` is what the CRD says of it, or "" where it says nothing; `expression` is the rule; `rule_node` its place in the CRD, or None where the CRD is
-    not at hand as text.
+    `message` is what the CRD says of it, or "" where it says nothing; `expression` is the rule; `failure` why it could not even be evaluated, or "".
+    `rule_node` is its place in the CRD, or None where the CRD is not at hand as text.
     """
 
-    __slots__ = ("expression", "message", "rule_node")
+    __slots__ = ("expression", "failure", "message", "rule_node")
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
         self.expression = ""
         self.message = ""
+        self.failure = ""
         self.rule_node: Node | None = None

@@ -803,6 +803,29 @@ def _defaults(schema: Schema | None) -> Iterator[tuple[str, Schema]]:
             yield name, sub
 
 
+def walk_over(node: Node, schema: Schema, value: Plain, route: str = "") -> Iterator[tuple[Node, Schema, Plain, str]]:
+    """Every value of an object, itself first, with its schema and its route; `value` is the object completed. Nulls are left out.
+
+    Keys of maps stand in brackets. What a default brought in has a missing node.
+    """
+    if value is None:
+        return
+    yield node, schema, value, route
+    for one in schema.all_of:
+        if one.rules:
+            yield node, one, value, route
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            sub = schema.member(key)
+            if sub is not None:
+                yield from walk_over(node[key], sub, inner, f"{route}.{key}" if route else key)
+            elif isinstance(schema.additional, Schema):
+                yield from walk_over(node[key], schema.additional, inner, f"{route}[{key}]")
+    elif isinstance(value, list) and schema.items is not None:
+        for position, inner in enumerate(value):
+            yield from walk_over(node[position], schema.items, inner, f"{route}[{position}]")
+
+
 # ---- keeping a schema without its nodes
 
 _SAID_TO_PEOPLE: Final = frozenset({"description", "title", "example", "externalDocs"})

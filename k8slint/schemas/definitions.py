@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.nodes import MISSING, Node, from_plain
 from k8slint.schemas.custom import Schema, walk
-from k8slint.views import DeprecatedApi, Manifest, Mistake, UncheckedKind, UnknownKind
+from k8slint.views import DeprecatedApi, Manifest, Mistake, UncheckedKind, UnknownField, UnknownKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +27,8 @@ class Definition(NamedTuple):
     """Whether fields that the schema does not have are dropped, which strict validation refuses."""
     has_status: bool = False
     """Whether the status is a subresource, so that the status of a new object is dropped."""
+    has_rules: bool = False
+    """Whether there are rules in CEL in the schema."""
     replicas: str = ""
     """The route of the number of replicas, where the kind can be scaled."""
     deprecated: bool = False
@@ -73,18 +75,27 @@ class Definitions:
     def _judge(self, manifest: Manifest, definition: Definition) -> list[Mistake]:
         mistakes: list[Mistake] = []
         if definition.schema is not None:
-            mistakes, goes_on = walk(
+            mistakes, valid = walk(
                 manifest,
                 definition.schema,
                 prunes=definition.prunes,
                 without_status=definition.has_status,
                 minor=self.minor,
             )
+            if definition.has_rules and valid and not any(isinstance(mistake, UnknownField) for mistake in mistakes):
+                mistakes += self._rules(manifest, definition.schema)
         if definition.deprecated:
             found = DeprecatedApi(manifest.node["apiVersion"], manifest)
             found.warning = definition.warning
             mistakes.append(found)
         return mistakes
+
+    def _rules(self, manifest: Manifest, schema: Schema) -> Iterable[Mistake]:
+        from k8slint.schemas import cel
+
+        if cel.available():
+            return cel.check(manifest, schema)
+        return self._unchecked(manifest, rules=True)
 
     # ---- kinds without a schema
 
@@ -100,11 +111,17 @@ class Definitions:
             found = UnknownKind(manifest.node["kind"], manifest, manifest.node["apiVersion"])
             found.near = (manifest.api_version, close)
             return [found]
+        return self._unchecked(manifest)
+
+    def _unchecked(self, manifest: Manifest, *, rules: bool = False) -> list[Mistake]:
+        """Says once a kind that objects of it are not checked, or not by the rules in CEL of their CRD."""
         key = manifest.api_version, manifest.kind
         if key in self._told:
             return []
         self._told.add(key)
-        return [UncheckedKind(manifest.node["kind"], manifest)]
+        found = UncheckedKind(manifest.node["kind"], manifest)
+        found.rules_only = rules
+        return [found]
 
     def _no_version(self, manifest: Manifest, defined: list[Definition]) -> UnknownKind:
         found = UnknownKind(manifest.node["apiVersion"], manifest, manifest.node["apiVersion"])
@@ -179,10 +196,22 @@ def _definition(name: str, version: Node, spec: Node, shared: Node, prunes: bool
         _schema(schema),
         prunes,
         subresources["status"].is_mapping,
+        _mentions_rules(schema),
         subresources["scale", "specReplicasPath"].string or "",
         bool(version["deprecated"].boolean),
         version["deprecationWarning"].string or "",
     )
+
+
+def _mentions_rules(schema: Node) -> bool:
+    """Whether a schema may have rules in CEL; asked of the text, for schemas are large."""
+    word = "x-kubernetes-validations"
+    if schema.string:
+        return word in schema.string
+    document = schema.root.document
+    if document is not None and schema.start >= 0:
+        return document.file.text.find(word, document.start + schema.start, document.start + schema.end) >= 0
+    return any(word in node.fields for node in schema.walk())
 
 
 def _schema(node: Node) -> Schema | None:

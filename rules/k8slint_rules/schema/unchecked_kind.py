@@ -11,7 +11,8 @@ from k8slint.api import Claim, Problems, UncheckedKind, rule
 def unchecked_kind(kind: UncheckedKind) -> Problems:
     """No schema is known for a custom kind, so that its fields are not checked.
 
-    It is said once a kind. The metadata of such objects is checked all the same, and so are the containers in those kinds that are known to carry
+    It is said once a kind. It is also said where a CRD has rules in CEL (`x-kubernetes-validations`) and k8slint was installed without the extra `cel`
+    that evaluates them. The metadata of such objects is checked all the same, and so are the containers in those kinds that are known to carry
     pods.
 
     Give k8slint the CRD: beside the manifests, or by `crds` in the config, which takes files, folders, and folders laid out like the public catalogues
@@ -60,4 +61,8 @@ def unchecked_kind(kind: UncheckedKind) -> Problems:
     ```
     """
     manifest = kind.manifest
-    yield kind.tell(f"no schema is known of {manifest.api_version} {manifest.kind}, so its fields are not checked")
+    name = f"{manifest.api_version} {manifest.kind}"
+    if kind.rules_only:
+        yield kind.tell(f"the CRD of {name} has rules in CEL, which are not checked; install k8slint[cel]")
+        return
+    yield kind.tell(f"no schema is known of {name}, so its fields are not checked")

@@ -1,0 +1,230 @@
+"""Rules in CEL (x-kubernetes-validations) on custom resources, evaluated by cel-expr-python.
+
+A rule that cannot be told here is left alone: one that compares with the old object, that uses what cel-expr-python has not (two-variable
+comprehensions, `format`), or that reads a time or duration below `self`, which it cannot be given.
+
+Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go; k8s.io/apiserver/pkg/cel: escaping.go, common/schemas.go.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from k8slint.nodes import Node, Plain
+from k8slint.schemas.custom import Schema, completed, walk_over
+from k8slint.views import BrokenRule, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RESERVED: Final = re.compile(
+    "true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return"
+)
+_ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
+# What cel-expr-python can be given as a value of its own, but not within a map.
+_TIMES: Final = frozenset({"date", "date-time", "duration"})
+_FAILURES: Final = ("Key not found in map", "Index error", "divide by zero", "modulus by zero", "OUT_OF_RANGE")
+
+
+@lru_cache(maxsize=1)
+def available() -> bool:
+    """Whether cel-expr-python is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("cel_expr_python") is not None
+
+
+def check(manifest: Manifest, schema: Schema) -> Iterator[BrokenRule]:
+    """The rules of a schema, and of those below it, that an object does not keep."""
+    for node, held, value, route in walk_over(manifest.node, schema, completed(manifest.node, schema)):
+        for rule in held.rules:
+            root = held is schema or held.embedded
+            broken = _judge(manifest, node, held, value, rule, root=root)
+            if broken is not None:
+                field = _field(rule)
+                if field:
+                    broken.field = f"{route}{field}".lstrip(".")
+                elif node.route != route:
+                    broken.field = route
+                yield broken
+
+
+def _judge(
+    manifest: Manifest, node: Node, schema: Schema, value: Plain, rule: Node, *, root: bool
+) -> BrokenRule | None:
+    expression = rule["rule"].string or ""
+    if re.search(r"\boldSelf\b", expression):
+        if not rule["optionalOldSelf"].boolean:
+            return None
+        # On create there is none.
+        expression = re.sub(r"\boldSelf\b", "optional.none()", expression)
+    if _reads_time(schema, expression):
+        return None
+    data = {"self": _as_cel(value, schema, root=root)}
+    outcome = _evaluate(expression, data)
+    if outcome is True or outcome is None:
+        return None
+    target = _target(node, rule)
+    broken = BrokenRule(target, manifest)
+    broken.expression = rule["rule"].string or ""
+    broken.rule_node = rule["rule"]
+    broken.message = _message(rule, data)
+    if isinstance(outcome, str):
+        broken.failure = outcome
+    return broken
+
+
+def _message(rule: Node, data: dict[str, Plain]) -> str:
+    expression = rule["messageExpression"].string
+    if expression:
+        said = _run(expression, data)
+        if isinstance(said, str) and said.strip() and "\n" not in said:
+            return said
+    return (rule["message"].string or "").strip()
+
+
+def _field(rule: Node) -> str:
+    """The rule's fieldPath, where it is made of plain names."""
+    path = rule["fieldPath"].string or ""
+    return path if re.fullmatch(r"(?:\.[A-Za-z_][\w-]*)+", path, re.ASCII) else ""
+
+
+def _target(node: Node, rule: Node) -> Node:
+    for name in _field(rule).split(".")[1:]:
+        node = node[name]
+    return node
+
+
+# ---- values
+
+
+def _as_cel(value: Plain, schema: Schema | None, *, root: bool) -> Plain:
+    """A value as rules see it: the names of properties escaped, numbers as the schema has them."""
+    if isinstance(value, dict):
+        made: dict[str, Plain] = {}
+        for key, inner in value.items():
+            sub = schema.member(key) if schema is not None else None
+            if root and key in ("apiVersion", "kind", "metadata"):
+                made[key] = _metadata(inner) if key == "metadata" else inner
+            elif sub is not None:
+                name = escaped(key)
+                if name:
+                    made[name] = _as_cel(inner, sub, root=sub.embedded)
+            elif schema is not None and isinstance(schema.additional, Schema):
+                made[key] = _as_cel(inner, schema.additional, root=schema.additional.embedded)
+        return made
+    if isinstance(value, list):
+        items = schema.items if schema is not None else None
+        return [_as_cel(inner, items, root=items is not None and items.embedded) for inner in value]
+    if isinstance(value, int) and not isinstance(value, bool) and schema is not None and schema.types == ("number",):
+        return float(value)
+    if isinstance(value, float) and value.is_integer() and schema is not None and "integer" in schema.types:
+        return int(value)
+    return value
+
+
+def _metadata(value: Plain) -> Plain:
+    """Of the metadata rules see the names only; one that the server makes up looks like this."""
+    if not isinstance(value, dict):
+        return {}
+    from k8slint import names
+
+    seen = {key: value[key] for key in ("name", "generateName") if isinstance(value.get(key), str)}
+    if "name" not in seen and "generateName" in seen:
+        seen["name"] = names.generated(seen["generateName"])
+    return seen
+
+
+def escaped(name: str) -> str:
+    """The name that a property has in CEL; "" where it has none."""
+    if not name or name[0].isdigit():
+        return ""
+    if _RESERVED.fullmatch(name):
+        return f"__{name}__"
+    changed = re.sub(r"__|[.\-/]", lambda match: _ESCAPES[match.group()], name)
+    return changed if re.fullmatch(r"[A-Za-z_]\w*", changed, re.ASCII) else ""
+
+
+def _reads_time(schema: Schema, expression: str) -> bool:
+    """Whether a rule may read a value of a type that cel-expr-python cannot be given."""
+    if schema.format in _TIMES and schema.types == ("string",):
+        return True
+    words = set(re.findall(r"\w+", expression))
+    waiting, seen = [schema], 0
+    while waiting and seen < 2000:
+        held = waiting.pop()
+        seen += 1
+        for name in held.names:
+            sub = held.member(name)
+            if sub is not None and escaped(name) in words:
+                if sub.format in _TIMES and sub.types == ("string",):
+                    return True
+                waiting.append(sub)
+        for inner in (held.items, held.additional):
+            if isinstance(inner, Schema):
+                if inner.format in _TIMES:
+                    return True
+                waiting.append(inner)
+    return False
+
+
+# ---- evaluation
+
+
+class Failure(NamedTuple):
+    """An evaluation that failed."""
+
+    reason: str
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from cel_expr_python import cel  # type: ignore[import-untyped]
+    from cel_expr_python.ext import ext_bindings, ext_optional  # type: ignore[import-untyped]
+
+    from k8slint.schemas.celfunctions import declarations
+
+    return cel.NewEnv(
+        variables={"self": cel.Type.DYN},
+        extensions=[ext_optional.ExtOptional(), ext_bindings.ExtBindings()],
+        functions=declarations(cel),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> Any:
+    """A rule ready to run; None for one that cel-expr-python does not understand."""
+    for unchecked in (False, True):
+        try:
+            return _environment().compile(expression, disable_check=unchecked)
+        except RuntimeError:
+            # Of literals of different types its checker thinks otherwise than that of Kubernetes.
+            continue
+    return None
+
+
+def _run(expression: str, data: dict[str, Plain]) -> Any:
+    """What an expression gives; a `Failure` where it fails as it would in the server, None where it cannot be told."""
+    program = _compiled(expression)
+    if program is None:
+        return None
+    try:
+        value = program.eval(data=data)
+    except RuntimeError:
+        return None
+    if value.type().name() != "ERROR":
+        return value.plain_value()
+    reason = str(value.plain_value())
+    if not any(failure in reason for failure in _FAILURES):
+        return None
+    return Failure(reason.partition(": ")[2])
+
+
+def _evaluate(expression: str, data: dict[str, Plain]) -> bool | str | None:
+    """Whether a rule is kept; the reason where it fails, None where that cannot be told."""
+    outcome = _run(expression, data)
+    if isinstance(outcome, Failure):
+        return outcome.reason
+    return outcome if isinstance(outcome, bool) else None
