@@ -84,7 +84,8 @@ def subpath_missing_key(mount: Mount, project: Project) -> Problems:
     if field not in ("configMap", "secret", "downwardAPI", "projected"):
         return
     files = project.files_in(mount)
-    if files is None:
+    # An item whose path cannot be read may be any file.
+    if files is None or "" in files:
         return
     wanted = posixpath.normpath(path)
     held = {posixpath.normpath(file) for file in files}
