@@ -467,7 +467,8 @@ class Handler(View):
         Such a probe has no result: the kubelet keeps the value that it began with.
         Source: k8s.io/kubernetes/pkg/kubelet/prober/worker.go: newWorker, doProbe; kuberuntime/kuberuntime_container.go: startContainer, killContainer.
         """
-        return _FAILURES[self.field]
+        # Whether a program that is not there is a failure or no result is up to the container runtime.
+        return "the probe never succeeds" if self.field == "livenessProbe" and self.node["exec"] else _FAILURES[self.field]
 
     def __str__(self) -> str:
         return self.field

@@ -14,13 +14,14 @@ class ImageInfo(NamedTuple):
     """What is known of an image.
 
     `entrypoint` and `cmd` are its ENTRYPOINT and CMD: a tuple is the exec form, a string the shell form, None is not set. They say nothing
-    unless `configured`. `has_shell` is None where it is not known.
+    unless `configured`. `has_shell` is None where it is not known. `lacks` are programs that are known not to be in it.
     """
 
     entrypoint: tuple[str, ...] | str | None = None
     cmd: tuple[str, ...] | str | None = None
     configured: bool = False
     has_shell: bool | None = None
+    lacks: frozenset[str] = frozenset()
 
     @property
     def shell_form(self) -> bool:
@@ -41,16 +42,46 @@ def words_of(form: tuple[str, ...] | str | None) -> tuple[str, ...]:
 def image_of(container: Container, settings: Config) -> ImageInfo | None:
     """What is known of a container's image; None for nothing.
 
-    The config's `images` name it as the manifest does, or without tag, digest or registry.
+    The config's `images` name it as the manifest does, or without tag, digest or registry. Of what is not there, a few images are known to
+    everybody: distributions, which only have a shell, and those that have none.
     """
-    if not settings.images:
-        return ImageInfo(has_shell=False) if _shell_less(container.image) else None
-    for name in _names(container.image):
+    image = container.image
+    for name in _names(image) if settings.images else ():
         known = settings.images.get(name)
         if known is not None and known.dockerfile is None:
             shell_form = isinstance(known.entrypoint, str) or isinstance(known.cmd, str)
             return ImageInfo(known.entrypoint, known.cmd, configured=True, has_shell=True if shell_form else None)
-    return ImageInfo(has_shell=False) if _shell_less(container.image) else None
+    name = untagged(image)
+    base = name.removeprefix("docker.io/").removeprefix("library/")
+    if base in _DISTRIBUTIONS:
+        small = base in ("alpine", "busybox")
+        return ImageInfo(None, (_DISTRIBUTIONS[base],), True, True, _NOT_IN_SMALL_ONES if small else frozenset())
+    minimal = name.startswith("gcr.io/distroless/") or name.rpartition("/")[2] == "pause"
+    # The debug variants hold a busybox, and Python's a shell that its ctypes needs.
+    if minimal and "debug" not in image and "python" not in name:
+        return ImageInfo(has_shell=False, lacks=_NOT_IN_MINIMAL_ONES)
+    return None
+
+
+# The CMD of Docker Hub's official images of distributions; none of them has an ENTRYPOINT.
+_DISTRIBUTIONS = {
+    "almalinux": "/bin/bash",
+    "alpine": "/bin/sh",
+    "amazonlinux": "/bin/bash",
+    "archlinux": "/usr/bin/bash",
+    "busybox": "sh",
+    "centos": "/bin/bash",
+    "debian": "bash",
+    "fedora": "/bin/bash",
+    "rockylinux": "/bin/bash",
+    "ubuntu": "/bin/bash",
+}
+_NOT_IN_SMALL_ONES = frozenset(("bash", "curl", "dash", "ksh", "zsh"))
+_NOT_IN_MINIMAL_ONES = frozenset(
+    "ash bash busybox cat chmod chown cp curl cut dash date dig echo env false find grep head hostname id kill ksh ls mkdir "  # noqa: SIM905
+    "mv nc netcat netstat nslookup pgrep pidof ping pkill printf ps pwd rm sed sh sleep ss stat tail test touch true uname "
+    "wc wget which whoami zsh [".split()
+)
 
 
 def program_before(line: CommandLine, settings: Config) -> tuple[str, ...] | None:
@@ -76,10 +107,3 @@ def untagged(image: str) -> str:
     name = image.partition("@")[0]
     # The colon of a registry's port is followed by a path.
     return name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
-
-
-def _shell_less(image: str) -> bool:
-    """Whether an image is one of those that are known to hold no shell. Their debug variants do."""
-    name = untagged(image)
-    minimal = name.startswith("gcr.io/distroless/") or name.rpartition("/")[2] == "pause"
-    return minimal and "debug" not in image

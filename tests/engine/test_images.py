@@ -55,12 +55,27 @@ def test_the_shell_form_is_given_to_a_shell() -> None:
         ("gcr.io/distroless/base:nonroot@sha256:00", False),
         ("gcr.io/distroless/base:debug", None),
         ("localhost:5000/pause:3.10", False),
-        ("alpine:3.22", None),
+        ("gcr.io/distroless/python3", None),
+        ("alpine:3.22", True),
+        ("example.com/alpine:3.22", None),
+        ("alpine/git", None),
     ],
 )
 def test_some_images_are_known_to_have_no_shell(image: str, has_shell: bool | None) -> None:
     found = _image(image)
     assert (found.has_shell if found else None) is has_shell
+
+
+@pytest.mark.parametrize("image", ["alpine", "docker.io/library/alpine:3.22", "docker.io/alpine@sha256:00"])
+def test_distributions_start_a_shell_and_lack_another(image: str) -> None:
+    found = _image(image)
+    assert found is not None
+    assert (found.entrypoint, found.cmd) == (None, ("/bin/sh",))
+    assert "bash" in found.lacks
+
+
+def test_the_config_knows_better() -> None:
+    assert _image("alpine", {"alpine": {"entrypoint": ["bash"]}}) == ImageInfo(("bash",), configured=True)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from k8slint.api import Claim, CommandLine, Problems, Settings, image_of, rule, 
 def shell_missing(line: CommandLine, settings: Settings) -> Problems:
     """A command runs a shell in an image that has none.
 
-    Distroless images, and images made `FROM scratch`, hold a program and what it needs, and no shell: `exec: "sh": executable file not found`. A
-    container cannot start that way, and a probe or hook that runs a shell fails each time.
+    Distroless images, and images made `FROM scratch`, hold a program and what it needs, and no shell: `exec: "sh": executable file not found`.
+    Alpine Linux and busybox have `sh`, and no `bash`. A container cannot start that way, and a probe or hook that runs a shell never succeeds.
 
     Run the program itself; for debugging, `kubectl debug` brings an image with a shell along.
 
@@ -26,12 +26,15 @@ def shell_missing(line: CommandLine, settings: Settings) -> Problems:
     command: [/server]
     ```
     """
-    if not line.command or not line.words[0] or shell.program(line.words[0]) not in shell.SHELLS:
+    name = shell.program(line.words[0]) if line.command else ""
+    if name not in shell.SHELLS:
         return
     info = image_of(line.container, settings)
-    if info is not None and info.has_shell is False and not _brought_along(line):
-        effect = "the container cannot start" if line.handler is None else f"the {line.handler.field} fails each time"
-        yield line["command"].problem(f"{line.container.image} has no shell, so {effect}")
+    if info is None or not (info.has_shell is False or name in info.lacks) or _brought_along(line):
+        return
+    effect = line.handler.failure if line.handler else "the container cannot start"
+    lack = f"{name}, only sh" if info.has_shell else "shell"
+    yield line["command"].problem(f"{line.container.image} has no {lack}, so {effect}")
 
 
 def _brought_along(line: CommandLine) -> bool:
