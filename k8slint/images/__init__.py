@@ -33,6 +33,11 @@ class ImageInfo(NamedTuple):
         """The words that the ENTRYPOINT starts; those of CMD or args follow."""
         return words_of(self.entrypoint)
 
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The words that a container starts which sets neither command nor args."""
+        return self.program if self.shell_form else self.program + words_of(self.cmd)
+
 
 def words_of(form: tuple[str, ...] | str | None) -> tuple[str, ...]:
     """The words that an ENTRYPOINT or CMD starts: a line for a shell is given to one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8slint.api import CommandLine, Problems, Settings, image_of, rule, shell
+from k8slint.api import CommandLine, Problems, Settings, program_before, rule, shell
 
 
 @rule(
@@ -42,18 +42,29 @@ def args_repeat_entrypoint(line: CommandLine, settings: Settings) -> Problems:
     - daemon off;
     ```
     """
-    if line.handler is not None or line.command or not line.args:
+    if line.handler is not None or not line.args:
         return
-    info = image_of(line.container, settings)
-    if info is None or not isinstance(info.entrypoint, tuple) or not info.entrypoint:
-        return
+    if line.command:
+        # A command of several words has said its say; one word and its own name again is a slip.
+        launched, owner = tuple(line.words[:1]) if len(line.command) == 1 else (), "command"
+    else:
+        launched, owner = program_before(line, settings) or (), "the image's ENTRYPOINT"
     first = line.args[0]
+    name = shell.program(first.string or "")
+    if not launched or not name or name in shell.SHELLS or name in _FREE_OF_SPEECH:
+        return
     # Behind a launcher such as tini the program is its last word.
-    program = info.entrypoint[-1]
-    if first.string and shell.program(first.string) == shell.program(program) not in shell.SHELLS:
-        more = "" if len(line.args) == 1 else f" {line.words[1]} ..." if len(line.args) > 2 else f" {line.words[1]}"
-        yield first.problem(
-            f'the image\'s ENTRYPOINT is {program} already, so it runs "{program} {first}{more}"',
-            fix=first.remove(),
-            safe=False,
-        )
+    program = next((word for word in (launched[-1], launched[0]) if shell.program(word) == name), None)
+    if program is None:
+        return
+    rest = line.words[len(line.command) + 1 :]
+    more = "".join([f" {rest[0]}" if rest else "", " ..." if len(rest) > 1 else ""])
+    yield first.problem(
+        f'{owner} is {program} already, so it runs "{program} {first}{more}"', fix=first.remove(), safe=False
+    )
+
+
+# Programs whose own name may well be what they are given.
+_FREE_OF_SPEECH = frozenset(
+    ("echo", "printf", "env", "exec", "which", "type", "man", "sudo", "busybox", "pgrep", "pkill")
+)

@@ -41,13 +41,15 @@ def entrypoint_drops_cmd(line: CommandLine, settings: Settings) -> Problems:
     if not line.command or line.args or line.handler is not None:
         return
     info = image_of(line.container, settings)
-    if info is None or not isinstance(info.cmd, tuple) or not isinstance(info.entrypoint, tuple) or not info.entrypoint:
+    if info is None or not info.cmd or info.shell_form:
         return
-    words = line.words
+    words, starts = line.words, info.starts
+    if isinstance(info.cmd, str) or (not info.entrypoint and len(info.cmd) < 2):
+        # A line for a shell, or a program without arguments: there are none to lose.
+        return
     # With arguments of its own the command says what the program is to do.
-    bare = tuple(words) == info.entrypoint[: len(words)] or len(words) == 1
-    if info.cmd and bare and shell.program(words[0]) == shell.program(info.entrypoint[0]):
-        dropped = " ".join([*info.entrypoint[len(words) :], *info.cmd])
-        yield line["command"].problem(
-            f'command replaces ENTRYPOINT and drops CMD too, so {words[0]} starts without "{dropped}"'
-        )
+    bare = len(words) == 1 or tuple(words) == info.program[: len(words)]
+    if bare and len(words) < len(starts) and shell.program(words[0]) == shell.program(starts[0]):
+        dropped = " ".join(starts[len(words) :])
+        replaces = "command replaces ENTRYPOINT and drops CMD too" if info.entrypoint else "command replaces CMD"
+        yield line["command"].problem(f'{replaces}, so {words[0]} starts without "{dropped}"')
