@@ -63,6 +63,7 @@ class Surroundings:
         self._untold: set[str] = set()
         # File -> the kustomizations whose closure it is in.
         self._closures: dict[str, set[str]] = {}
+        self._asked: dict[str, frozenset[str]] = {}
         self._generated: dict[str, set[tuple[str, str]]] = {}
         self._patched: dict[str, frozenset[tuple[str, str]]] = {}
 
@@ -129,7 +130,14 @@ class Surroundings:
 
         Two files that share one are applied together.
         """
-        return frozenset(self._of(self._closures, path))
+        if self._untold:
+            self._of(self._closures, path)
+        known = self._asked.get(path)
+        if known is None:
+            # Looking for a file's kustomizations may read more of them, and those may take in files asked about before.
+            known = frozenset(self._of(self._closures, path))
+            self._asked[path] = known
+        return known
 
     def generated(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and name of each ConfigMap and Secret that the kustomizations around a file generate beside it."""
@@ -191,6 +199,7 @@ class Surroundings:
     def _add_closure(self, folder: str) -> None:
         """Notes for each file that a kustomization takes in that it does. Each is asked once: what it builds on is read
         on the way, and what builds on it comes here for itself."""
+        self._asked.clear()
         own = self._kustomizations[folder]
         assert own is not None
         made = self._generated.setdefault(own.path, set())
