@@ -23,8 +23,8 @@ def command_not_a_list(line: CommandLine) -> Problems:
     Both are lists, one string a word, and what YAML reads as a number or boolean is no string: `["--port", 80]` needs `"80"`. The API server
     refuses the object.
 
-    The fix makes a list of one plain word, and puts quotes where they belong. How a longer line is to be cut is left to you, for nothing says that a
-    shell would read it.
+    The fix makes a list of one plain word, and puts quotes where they belong. A longer line it cuts as a shell would, which is not safe: nothing says
+    that one would have read it. What only a shell understands, such as `&&`, is left to you.
 
     ```yaml bad
     name: web
@@ -44,12 +44,15 @@ def command_not_a_list(line: CommandLine) -> Problems:
     for field in ("command", "args") if line.handler is None else ("command",):
         node = line[field]
         if node.is_scalar and node:
-            words = shell.split(str(node)) or [str(node)]
+            text = str(node)
+            scripted = shell.needs_shell(text)
+            words = (shell.split(text) if field == "command" or not scripted else None) or [text]
             shown = ", ".join(f'"{word}"' for word in words)
             yield node.problem(
                 f"{field} is a list of strings, so the object is refused; write [{shown}]",
                 claim=claim,
-                fix=node.set(words) if len(words) == 1 else None,
+                fix=node.set(words) if len(words) == 1 or not scripted else None,
+                safe=len(words) == 1,
             )
         elif node.is_mapping:
             yield node.problem(f"{field} is a list of strings, so the object is refused", claim=claim)
