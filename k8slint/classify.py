@@ -87,6 +87,8 @@ _TOP_KEY = r"(?m)^[\"']?[A-Za-z_$][\w.$-]*[\"']?[ \t]*:(?=\s)"
 _JSON_KEY = r"\"[^\"\n]*\"\s*:"
 _FIRST_LINE = r"(?:[ \t]*(?:#.*)?\r?\n)*(?:---|[ \t]*(?:[\"']?\w+[\"']?:(?=\s)|\{))"
 
+# Asked of every file: a regex that begins with a plain character finds it many times faster than `in` finds two.
+_BRACES = r"\{[{%#]"
 # Braces where a key, a value or an element begins: the only places where they are not just letters of a text.
 _PLACEHOLDER = r"(?m)(?:^|[-:?,\[{])[ \t]*(\{[{%])|^[ \t]*(\{#)"
 _YTT = r"(?m)[:-] +#@ |^[ \t]*#@(?: *(?:load|if|for|def|end)\b|(?:data|overlay|schema|library|yaml)/)"
@@ -157,11 +159,11 @@ def first_placeholder(text: str) -> int:
     `{{ }}` within strings, block scalars and comments is content: alerting rules, workflows and dashboards are full of
     it. Where a value or a key begins, YAML reads it as a map that is the key of a map, which kubectl refuses.
     """
-    if "#@" in text:
+    if "@" in text and "#@" in text:
         ytt = re.search(_YTT, text)
         if ytt is not None:
             return ytt.start() + ytt.group().index("#@")
-    if "{{" not in text and "{%" not in text and "{#" not in text:
+    if not re.search(_BRACES, text):
         return -1
     candidates = [match.start(match.lastindex or 0) for match in re.finditer(_PLACEHOLDER, text)]
     if not candidates:

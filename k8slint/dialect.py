@@ -491,4 +491,5 @@ def differs(text: str) -> bool:
 
     Cheap, and true of few texts. Where it is true, `goyaml.Parser` says what the document is.
     """
-    return "\\/" in text or "%YAML" in text or _BOM in text
+    # Asked of every document. One character is found many times faster than two, and by a regex that begins with one faster than by `in`.
+    return ("\\" in text and re.search(r"\\/", text) is not None) or ("%" in text and "%YAML" in text) or _BOM in text

@@ -76,7 +76,9 @@ def load(path: str | PathLike[str]) -> Loaded:
     """Reads a file. Its line breaks are kept as they are, so that offsets are those of the file."""
     try:
         with open(path, "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            # To ask for so much at once makes room for so much. What is no regular file (a pipe) does not say its size.
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read() if 0 < size <= MAX_BYTES else stream.read(MAX_BYTES + 1)
     except OSError as error:
         return Loaded(error=f"{os.fspath(path)}: {_complaint(error)}")
     return _text(data)

@@ -210,10 +210,6 @@ def _with_comma(ids: tuple[Named, ...], position: int, kept: list[bool]) -> tupl
 # ---------------------------------------------------------------------------------------------------- collecting
 
 
-# Asked of every file: a plain search for the spellings in use is several times faster than one that ignores case.
-_SPELLINGS = ("8slint", "8sLint", "8SLINT")
-
-
 def collect(file: File) -> Suppressions:
     """The suppressions of a file. Never raises.
 
@@ -221,8 +217,6 @@ def collect(file: File) -> Suppressions:
     comment's by its looks, and nothing is called unused.
     """
     text = file.text
-    if not any(spelling in text for spelling in _SPELLINGS):
-        return Suppressions(file.path)
     unchecked = [document.index for document in file.documents if document.error is not None]
     if not file.documents:
         unchecked.append(-1)
