@@ -8,7 +8,9 @@ Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go; k
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64decode
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -25,7 +27,12 @@ _RESERVED: Final = re.compile(
 _ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 # What cel-expr-python can be given as a value of its own, but not within a map.
 _TIMES: Final = frozenset({"date", "date-time", "duration"})
-_FAILURES: Final = ("Key not found in map", "Index error", "divide by zero", "modulus by zero", "OUT_OF_RANGE")
+# What goes wrong in Kubernetes as well. Operators have the same overloads there; functions may have more.
+_FAILURES: Final = (
+    r"Key not found in map|Index error: index=|(?:divide|modulus) by zero|OUT_OF_RANGE"
+    r"|(?:cannot convert string to|String to \w+ conversion failed)"
+    r"|No matching overloads found : _[^\w\[\]]+_\((?:(?:string|int64|double|bool|list|map)(?:, )?)+\)"
+)
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +67,12 @@ def _judge(
             return None
         # On create there is none.
         expression = re.sub(r"\boldSelf\b", "optional.none()", expression)
-    if _reads_time(schema, expression):
+    if schema.format in _TIMES and schema.types == ("string",):
+        # Of these the evaluation makes values by itself, but takes none.
+        expression = _with_literal(expression, str(value), schema.format)
+    elif _reads_time(schema, expression) or _compares_sets(schema, expression):
+        return None
+    if node is manifest.node and "metadata" in expression and not _is_named(node):
         return None
     data = {"self": _as_cel(value, schema, root=root)}
     outcome = _evaluate(expression, data)
@@ -74,6 +86,12 @@ def _judge(
     if isinstance(outcome, str):
         broken.failure = outcome
     return broken
+
+
+def _is_named(node: Node) -> bool:
+    """Whether the names that rules see are what they have to be; another rule says it where they are not."""
+    names = [node["metadata", key] for key in ("name", "generateName")]
+    return any(name.string for name in names) and not any(name and name.string is None for name in names)
 
 
 def _message(rule: Node, data: dict[str, Plain]) -> str:
@@ -118,6 +136,8 @@ def _as_cel(value: Plain, schema: Schema | None, *, root: bool) -> Plain:
     if isinstance(value, list):
         items = schema.items if schema is not None else None
         return [_as_cel(inner, items, root=items is not None and items.embedded) for inner in value]
+    if isinstance(value, str) and schema is not None and schema.format == "byte" and schema.types == ("string",):
+        return b64decode(value)
     if isinstance(value, int) and not isinstance(value, bool) and schema is not None and schema.types == ("number",):
         return float(value)
     if isinstance(value, float) and value.is_integer() and schema is not None and "integer" in schema.types:
@@ -147,27 +167,42 @@ def escaped(name: str) -> str:
     return changed if re.fullmatch(r"[A-Za-z_]\w*", changed, re.ASCII) else ""
 
 
+def _with_literal(expression: str, text: str, form: str) -> str:
+    """The expression with a time or duration in place of `self`."""
+    if form == "date":
+        text += "T00:00:00Z"
+    function = "duration" if form == "duration" else "timestamp"
+    literal = f"{function}({json.dumps(text)})"
+    return re.sub(r"\bself\b", lambda _: literal, expression)
+
+
 def _reads_time(schema: Schema, expression: str) -> bool:
     """Whether a rule may read a value of a type that cel-expr-python cannot be given."""
-    if schema.format in _TIMES and schema.types == ("string",):
-        return True
+    return any(held.format in _TIMES and held.types == ("string",) for held in _read(schema, expression))
+
+
+def _compares_sets(schema: Schema, expression: str) -> bool:
+    """Whether a rule may compare or add lists in which order does not count; to cel-expr-python all lists are alike."""
+    if not any(held.list_type in ("set", "map") for held in _read(schema, expression)):
+        return False
+    return re.search(
+        r"[\w\])]\s*(?:==|!=|\+)\s*\[|\]\s*(?:==|!=|\+)|self(?:\.\w+)*\s*(?:==|!=|\+)\s*self", expression
+    ) is not None or (
+        schema.list_type in ("set", "map")
+        and re.search(r"self\s*(?:==|!=|\+)|(?:==|!=|\+)\s*self\b(?!\.)", expression) is not None
+    )
+
+
+def _read(schema: Schema, expression: str) -> Iterator[Schema]:
+    """The schemas that a rule may read: its own, and those below whose names occur in it."""
     words = set(re.findall(r"\w+", expression))
     waiting, seen = [schema], 0
     while waiting and seen < 2000:
         held = waiting.pop()
         seen += 1
-        for name in held.names:
-            sub = held.member(name)
-            if sub is not None and escaped(name) in words:
-                if sub.format in _TIMES and sub.types == ("string",):
-                    return True
-                waiting.append(sub)
-        for inner in (held.items, held.additional):
-            if isinstance(inner, Schema):
-                if inner.format in _TIMES:
-                    return True
-                waiting.append(inner)
-    return False
+        yield held
+        waiting += [sub for name in held.names if escaped(name) in words and (sub := held.member(name)) is not None]
+        waiting += [inner for inner in (held.items, held.additional) if isinstance(inner, Schema)]
 
 
 # ---- evaluation
@@ -217,7 +252,7 @@ def _run(expression: str, data: dict[str, Plain]) -> Any:
     if value.type().name() != "ERROR":
         return value.plain_value()
     reason = str(value.plain_value())
-    if not any(failure in reason for failure in _FAILURES):
+    if not re.search(_FAILURES, reason):
         return None
     return Failure(reason.partition(": ")[2])
 

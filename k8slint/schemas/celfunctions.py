@@ -9,8 +9,9 @@ Sources: k8s.io/apiserver/pkg/cel/library; cel-go ext/strings.go, ext/sets.go, e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Any, TypeAlias
+
+from k8slint.quantity import UNIT
 
 _Plain: TypeAlias = Any
 _Kind: TypeAlias = dict[str, str]
@@ -71,6 +72,41 @@ def _join(parts: list[_Plain], separator: str = "") -> str:
     if not all(isinstance(part, str) for part in parts):
         raise Unsupported
     return separator.join(parts)
+
+
+def _format(text: str, values: list[_Plain]) -> str:
+    """`%s` and `%d` of strings and whole numbers; what else there is looks different from language to language."""
+    import re
+
+    remaining = iter(values)
+
+    def one(match: re.Match[str]) -> str:
+        if match.group() == "%%":
+            return "%"
+        value = next(remaining, None)
+        kind = int if match.group() == "%d" else str
+        if match.group() not in ("%s", "%d") or not isinstance(value, str | int) or isinstance(value, bool):
+            raise Unsupported
+        if kind is int and not isinstance(value, int):
+            raise Unsupported
+        return str(value)
+
+    return re.sub(r"%.?", one, text)
+
+
+def _quote(text: str) -> str:
+    escapes = {
+        "\a": "\\a",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+        "\v": "\\v",
+        "\\": "\\\\",
+        '"': '\\"',
+    }
+    return '"' + "".join(escapes.get(char, char) for char in text) + '"'
 
 
 # ---- lists and sets
@@ -182,14 +218,15 @@ def _find_all(text: str, pattern: str, count: int = -1) -> list[str]:
 # ---- quantities
 
 
-def _amount(quantity: _Kind) -> Decimal:
+def _amount(quantity: _Kind) -> int:
+    """The amount in the units of `quantity.parse`."""
     if "quantity" not in quantity:
         raise Unsupported
-    return Decimal(quantity["quantity"])
+    return int(quantity["quantity"])
 
 
-def _quantity_of(amount: Decimal | int) -> _Kind:
-    return {"quantity": f"{Decimal(amount).normalize():f}"}
+def _quantity_of(amount: int) -> _Kind:
+    return {"quantity": str(amount)}
 
 
 def quantity(text: str) -> _Kind:
@@ -214,14 +251,14 @@ def _is(make: Callable[[str], _Plain]) -> Callable[[str], bool]:
 
 
 def _is_integer(value: _Kind) -> bool:
-    amount = _amount(value)
-    return amount == amount.to_integral_value() and abs(amount) < 2**63
+    whole, rest = divmod(_amount(value), UNIT)
+    return not rest and abs(whole) < 2**63
 
 
 def _as_integer(value: _Kind) -> int:
     if not _is_integer(value):
         raise ValueError("cannot convert value to integer")
-    return int(_amount(value))
+    return _amount(value) // UNIT
 
 
 def _sign(value: _Kind) -> int:
@@ -342,6 +379,21 @@ def _address(value: _Kind) -> Any:
     return ip_address(value["ip"])
 
 
+def _is_global(value: _Kind) -> bool:
+    """Go's IsGlobalUnicast: private addresses are."""
+    address = _address(value)
+    broadcast = address.version == 4 and int(address) == 2**32 - 1
+    special = address.is_unspecified or address.is_loopback or address.is_multicast or address.is_link_local
+    return not (special or broadcast)
+
+
+def _is_link_local_multicast(value: _Kind) -> bool:
+    from ipaddress import ip_network
+
+    address = _address(value)
+    return address in ip_network("224.0.0.0/24" if address.version == 4 else "ff02::/16")
+
+
 def _range(value: _Kind) -> Any:
     from ipaddress import ip_interface
 
@@ -397,6 +449,8 @@ def declarations(cel: Any) -> list[Any]:
     add("trim", text, [text], str.strip)
     add("join", text, [many], _join)
     add("join", text, [many, text], _join)
+    add("format", text, [text, many], _format)
+    add_plain("strings.quote", text, [text], _quote)
     add("isSorted", boolean, [many], _is_sorted)
     add("sum", anything, [many], _sum)
     add("min", anything, [many], _extreme(min, "min"))
@@ -423,13 +477,13 @@ def declarations(cel: Any) -> list[Any]:
     add_plain("isQuantity", boolean, [text], _is(quantity))
     add("isInteger", boolean, [made], _is_integer)
     add("asInteger", number, [made], _as_integer)
-    add("asApproximateFloat", real, [made], lambda value: float(_amount(value)))
+    add("asApproximateFloat", real, [made], lambda value: _amount(value) / UNIT)
     add_plain("sign", number, [made], _sign)
     add("sign", number, [made], _sign)
     add("add", made, [made, made], lambda a, b: _quantity_of(_amount(a) + _amount(b)))
-    add("add", made, [made, number], lambda a, b: _quantity_of(_amount(a) + b))
+    add("add", made, [made, number], lambda a, b: _quantity_of(_amount(a) + b * UNIT))
     add("sub", made, [made, made], lambda a, b: _quantity_of(_amount(a) - _amount(b)))
-    add("sub", made, [made, number], lambda a, b: _quantity_of(_amount(a) - b))
+    add("sub", made, [made, number], lambda a, b: _quantity_of(_amount(a) - b * UNIT))
     add("isLessThan", boolean, [made, made], lambda a, b: _compared(a, b) < 0)
     add("isGreaterThan", boolean, [made, made], lambda a, b: _compared(a, b) > 0)
     add("compareTo", number, [made, made], _compared)
@@ -452,6 +506,9 @@ def declarations(cel: Any) -> list[Any]:
     add("isUnspecified", boolean, [made], lambda value: _address(value).is_unspecified)
     add("isLoopback", boolean, [made], lambda value: _address(value).is_loopback)
     add("isLinkLocalUnicast", boolean, [made], lambda value: _address(value).is_link_local)
+    add("isLinkLocalMulticast", boolean, [made], _is_link_local_multicast)
+    add("isGlobalUnicast", boolean, [made], _is_global)
+    add("ip", made, [made], lambda value: {"ip": str(_range(value).ip)})
     add_plain("cidr", made, [text], cidr)
     add_plain("isCIDR", boolean, [text], _is(cidr))
     for one in (made, text):

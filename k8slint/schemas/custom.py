@@ -34,6 +34,9 @@ _INT64: Final = 2**63
 _JSON_INTEGER: Final = float(2**53 - 1)
 
 
+_TYPES = frozenset(("array", "boolean", "integer", "number", "object", "string"))
+
+
 class Schema:
     """One schema of a CRD, read from the node that holds it; the schemas below are read when a walk reaches them."""
 
@@ -68,7 +71,9 @@ class Schema:
         self.node = node
         fields = node.fields
         kind = node["type"].string or ""
-        self.types: tuple[str, ...] = (kind,) if kind else ()
+        # A type that OpenAPI does not have is the CRD's mistake (crd-type), and says nothing of the values.
+        unheard_of = bool(kind) and kind not in _TYPES
+        self.types: tuple[str, ...] = (kind,) if kind and not unheard_of else ()
         if node["x-kubernetes-int-or-string"].boolean:
             self.types = ("integer", "string")
         self.nullable = bool(node["nullable"].boolean)
@@ -85,7 +90,7 @@ class Schema:
         self.exclusive_minimum = bool(node["exclusiveMinimum"].boolean)
         self.required: tuple[str, ...] = tuple(name.string for name in node["required"] if name.string)
         self.default: Node | None = fields.get("default") if node["default"] else None
-        self.preserve = bool(node["x-kubernetes-preserve-unknown-fields"].boolean)
+        self.preserve = unheard_of or bool(node["x-kubernetes-preserve-unknown-fields"].boolean)
         self.embedded = bool(node["x-kubernetes-embedded-resource"].boolean)
         self.list_type = node["x-kubernetes-list-type"].string or ""
         self.list_keys: tuple[str, ...] = tuple(
@@ -243,7 +248,8 @@ class Walk:
             return
         if _is_null(child):
             known = inner if inner is not None else sub
-            if known.nullable and judged and sub.enum and None not in sub.enum:
+            if known.nullable and judged and sub.enum:
+                # Not even a null among the values lets it through.
                 self._not_allowed(child, sub)
             return
         self.value(child, sub, inner, judged=judged)
@@ -305,10 +311,10 @@ class Walk:
         self.found.append(mistake)
 
     def _scalar(self, node: Node, schema: Schema) -> None:
-        if schema.enum and node.value not in schema.enum:
+        value = node.value
+        if schema.enum and not any(_equals(value, one) for one in schema.enum):
             self._not_allowed(node, schema)
             return
-        value = node.value
         if isinstance(value, str):
             self._string(node, value, schema)
         elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -353,7 +359,7 @@ class Walk:
             self._invalid(node, f"{node.text} does not fit into a float of 32 bits")
         for name in ("maximum", "minimum", "multipleOf"):
             if name in limits:
-                reason = _beyond(name, value if whole is None else whole, limits[name], schema)
+                reason = _beyond(name, float(value) if whole is None else whole, limits[name], schema)
                 if reason:
                     self._invalid(node, f"{node.text} {reason}")
 
@@ -392,7 +398,7 @@ class Walk:
 
         seen: dict[str, int] = {}
         for element, key in zip(node, keys, strict=True):
-            text = json.dumps(key, sort_keys=True)
+            text = json.dumps(_with_integers(key), sort_keys=True)
             seen[text] = seen.get(text, 0) + 1
             if seen[text] == 2:
                 self._invalid(element, reason, self.bracketed(element))
@@ -432,13 +438,9 @@ class Walk:
                 mistake = WrongType(child, self.manifest, "a string", words.found(child))
                 mistake.meant = words.meant(child, "string") if child.is_scalar else None
                 self.found.append(mistake if child.string is None else MissingField(child, self.manifest))
-        if node["metadata"]:
-            from k8slint.schemas import tables
-            from k8slint.schemas.walk import walk as typed
+        from k8slint.schemas import metadata
 
-            self.found += typed(
-                self.manifest, tables.load(tables.newest()).type("meta.v1.ObjectMeta"), node["metadata"]
-            )
+        self.found += metadata.embedded(self.manifest, node)
 
     def _unknown(self, node: Node, schema: Schema) -> None:
         from k8slint.near import near
@@ -630,6 +632,25 @@ def _as_integer(value: float) -> int | None:
             return None
         value = int(value)
     return value if -_INT64 <= value < _INT64 else None
+
+
+def _with_integers(value: Plain) -> Plain:
+    """A value in which numbers are as Go's decoder has them: 1.0 is 1."""
+    if isinstance(value, float):
+        whole = _as_integer(value)
+        return value if whole is None else whole
+    if isinstance(value, dict):
+        return {key: _with_integers(inner) for key, inner in value.items()}
+    return [_with_integers(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _equals(value: Plain, allowed: Plain) -> bool:
+    """Whether a scalar is one of the values of an enumeration: Go converts it to the type of that value first, and cuts fractions off."""
+    if isinstance(value, bool) or isinstance(allowed, bool) or isinstance(value, str) or isinstance(allowed, str):
+        return type(value) is type(allowed) and bool(value == allowed)
+    if isinstance(value, int | float) and isinstance(allowed, int | float):
+        return int(value) == allowed if _as_integer(allowed) is not None else float(value) == allowed
+    return bool(value == allowed)
 
 
 def _is_null(node: Node) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.nodes import MISSING, Node, from_plain
 from k8slint.schemas.custom import Schema, walk
-from k8slint.views import DeprecatedApi, Manifest, Mistake, UncheckedKind, UnknownField, UnknownKind
+from k8slint.views import DeprecatedApi, InvalidValue, Manifest, Mistake, UncheckedKind, UnknownField, UnknownKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,6 +82,7 @@ class Definitions:
                 without_status=definition.has_status,
                 minor=self.minor,
             )
+            mistakes += _scale(manifest, definition)
             if definition.has_rules and valid and not any(isinstance(mistake, UnknownField) for mistake in mistakes):
                 mistakes += self._rules(manifest, definition.schema)
         if definition.deprecated:
@@ -171,6 +172,16 @@ class Definitions:
                 Definition(manifest.version, True, _from_file(path), prunes=False) for path in found
             ]
         return self._catalogue[name]
+
+
+def _scale(manifest: Manifest, definition: Definition) -> list[Mistake]:
+    """What can be scaled has a number of replicas that fits into 32 bits. Source: ValidateScaleSpec of the apiextensions-apiserver."""
+    steps = definition.replicas.removeprefix(".").split(".")
+    node = manifest.node[tuple(steps)]
+    number = node.integer
+    if number is None or 0 <= number < 2**31:
+        return []
+    return [InvalidValue(node, manifest, "is no number of replicas", definition.replicas)]
 
 
 def definitions_of(crd: Manifest) -> list[Definition]:

@@ -134,7 +134,16 @@ def _mac(text: str) -> bool:
 
 
 def _email(text: str) -> bool:
-    return re.search(r"[^\s@<>]@[^\s@<>]", text) is not None
+    """net/mail: ParseAddress, which takes `Jo <jo@example.com>` as well. Of comments nothing is said."""
+    text = text.strip(" \t\r\n")
+    if "(" in text:
+        return True
+    address = text[:-1].rpartition("<")[2] if text.endswith(">") and "<" in text else text
+    atom = r"(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]|[^\x00-\x7f])+"
+    return (
+        re.fullmatch(rf'(?:{atom}(?:\.{atom})*|"(?:[^"\\]|\\.)*")@(?:{atom}(?:\.{atom})*|\[[^\[\]]*\])', address)
+        is not None
+    )
 
 
 def _hostname(text: str) -> bool:

@@ -6,7 +6,7 @@ Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go; k8s.io/kubernetes/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from k8slint.views import InvalidValue, Manifest, Mistake
@@ -110,3 +110,47 @@ def _finalizers(manifest: Manifest, finalizers: Node, strict: bool) -> Iterator[
             yield InvalidValue(finalizer, manifest, f'"{value}" needs a domain: example.com/{value}')
     if {"foregroundDeletion", "orphan"} <= given:
         yield InvalidValue(finalizers, manifest, "foregroundDeletion and orphan exclude each other")
+
+
+def embedded(manifest: Manifest, node: Node) -> list[Mistake]:
+    """The mistakes in what every object says of itself, of one that stands within a custom resource (x-kubernetes-embedded-resource).
+
+    Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta.
+    """
+    from k8slint import names
+    from k8slint.schemas import tables
+    from k8slint.schemas.walk import walk
+
+    found: list[Mistake] = []
+    api_version, kind, metadata = node["apiVersion"], node["kind"], node["metadata"]
+    if api_version.string and api_version.string.count("/") > 1:
+        found.append(
+            InvalidValue(
+                api_version, manifest, f'"{api_version}" is no apiVersion; these are written group/version, or v1'
+            )
+        )
+    if kind.string:
+        reason = names.label_1035(kind.string.lower())
+        if reason:
+            found.append(InvalidValue(kind, manifest, f'"{kind}" is no kind: {reason}'))
+    if not metadata:
+        return found
+    typed = walk(manifest, tables.load(tables.newest()).type("meta.v1.ObjectMeta"), metadata)
+    if typed or not metadata.is_mapping:
+        return found + typed
+    judged: list[tuple[Node, Callable[[str], str], Node]] = [
+        (metadata["name"], names.path_segment, metadata["name"]),
+        (metadata["namespace"], names.label, metadata["namespace"]),
+        *((value, names.label_value, metadata["labels"]) for value in metadata["labels"].values()),
+        *((finalizer, names.label_key, metadata["finalizers"]) for finalizer in metadata["finalizers"]),
+    ]
+    for value, syntax, field in judged:
+        reason = syntax(value.string) if value.string else ""
+        if reason:
+            found.append(InvalidValue(value, manifest, f'"{value}": {reason}', field))
+    for holder, key_syntax in ((metadata["labels"], names.label_key), (metadata["annotations"], names.annotation_key)):
+        for key, value in holder.items():
+            reason = key_syntax(key)
+            if reason:
+                found.append(InvalidValue(value, manifest, f'the key "{key}": {reason}', holder))
+    return found
