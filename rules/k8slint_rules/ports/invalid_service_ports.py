@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8slint.api import Claim, Problem, Problems, Service, ServicePort, rule
+from k8slint.api import Claim, Problem, Problems, Service, ServicePort, names, rule
 
 
 @rule(
@@ -76,6 +76,12 @@ def _numbers(port: ServicePort) -> Problems:
         # A targetPort of 0 stands for the port.
         if number is not None and not least <= number <= 65535:
             yield port[field].problem(f"{field} {number} is none: ports go from 1 to 65535")
+    protocol = port["appProtocol"].string
+    reason = names.label_key(protocol) if protocol is not None else ""
+    if reason:
+        # Its syntax is that of label keys.
+        reason = reason.removeprefix("a valid label key ")
+        yield port["appProtocol"].problem(f'appProtocol "{protocol}" is invalid: {reason}')
 
 
 def _unopened(port: ServicePort) -> Problem:
@@ -105,11 +111,11 @@ def _names(ports: list[ServicePort]) -> Problems:
 
 
 def _duplicates(ports: list[ServicePort]) -> Problems:
-    names: dict[str, ServicePort] = {}
+    by_name: dict[str, ServicePort] = {}
     numbers: dict[tuple[int, str], ServicePort] = {}
     node_ports: dict[tuple[int, str], ServicePort] = {}
     for port in ports:
-        first = names.setdefault(port.name, port)
+        first = by_name.setdefault(port.name, port)
         if port.name and first is not port:
             yield port["name"].problem(
                 f'port name "{port.name}" is given twice', related=[(first["name"], "the same name")]
