@@ -178,6 +178,9 @@ class Engine:
             result.broken = True
             return result
         category = None if file is not None else classify.classify_text(path, text, surroundings)
+        if category is Category.TEMPLATE and surroundings is None and "templates/" not in path:
+            # A text that stands for itself is what would be applied, and kubectl refuses it.
+            category = None
         if category is not None and category not in _CHECKED:
             if category is Category.TEMPLATE:
                 result.findings += self._template(File(path, text))
