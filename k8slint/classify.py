@@ -81,8 +81,9 @@ _KUBEADM_PATCH = (
 
 # `apiVersion:` at the very left: the file has an object of its own, whatever its name says.
 _API_VERSION = r"(?m)^[\"']?apiVersion[\"']?[ \t]*:"
-# A key that objects have, at any depth. A text without one holds no manifest.
-_OBJECT_KEY = r"(?m)(?:^[ \t]*(?:- +|--- +)?|[{,]\s*)[\"']?(?:apiVersion|kind|metadata|spec)[\"']?[ \t]*:"
+# A key that objects have, at any depth, and what stands before a key. A text without one holds no manifest.
+_OBJECT_KEY = r"(?:apiVersion|kind|metadata|spec)[\"']?[ \t]*:"
+_BEFORE_KEY = r"(?m)(?:^[ \t]*(?:- +|--- +)?|[{,]\s*)[\"']?\Z"
 _TOP_KEY = r"(?m)^[\"']?[A-Za-z_$][\w.$-]*[\"']?[ \t]*:(?=\s)"
 _JSON_KEY = r"\"[^\"\n]*\"\s*:"
 _FIRST_LINE = r"(?:[ \t]*(?:#.*)?\r?\n)*(?:---|[ \t]*(?:[\"']?\w+[\"']?:(?=\s)|\{))"
@@ -120,17 +121,17 @@ def _by_place(path: str, text: str, surroundings: Surroundings) -> Category | No
     if name.endswith(_TEMPLATE_ENDINGS) and any(mark in text for mark in ("{{", "{%", "<%")):
         return Category.TEMPLATE
     usual = name.endswith(ENDINGS)
-    if name in KUSTOMIZATION_NAMES or (usual and re.search(_API_VERSION, text)):
+    if name in KUSTOMIZATION_NAMES or (usual and "apiVersion" in text and re.search(_API_VERSION, text)):
         return None
     found = _by_name(full, name)
     if found is not None:
         return found
-    if not re.search(_OBJECT_KEY, text):
+    if not _holds_object_key(text):
         # Of something that plainly is no manifest it does not even matter whether it can be read.
         if not usual:
             return Category.OTHER
         if _holds_keys(text):
-            return Category.COMPOSE if re.search(r"(?m)^services:", text) else Category.OTHER
+            return Category.COMPOSE if "services:" in text and re.search(r"(?m)^services:", text) else Category.OTHER
     elif not usual and not re.match(_FIRST_LINE, text):
         return Category.OTHER
     return None
@@ -145,6 +146,15 @@ def _by_name(full: str, name: str) -> Category | None:
     if re.fullmatch(_CI_NAME, name) or re.search(_CI_FOLDER, full):
         return Category.CI
     return Category.OTHER if re.fullmatch(_OTHER_NAME, name) else None
+
+
+def _holds_object_key(text: str) -> bool:
+    """Whether a key that objects have stands in a text, at any depth."""
+    # The words are rare. To look for places where a key can begin would take ten times as long, and dashboards are large.
+    return any(
+        re.search(_BEFORE_KEY, text[max(0, word.start() - 200) : word.start()])
+        for word in re.finditer(_OBJECT_KEY, text)
+    )
 
 
 def _holds_keys(text: str) -> bool:

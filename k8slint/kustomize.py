@@ -64,6 +64,7 @@ class Surroundings:
         # File -> the kustomizations whose closure it is in.
         self._closures: dict[str, set[str]] = {}
         self._asked: dict[str, frozenset[str]] = {}
+        self._folders: dict[str, str] = {}
         self._generated: dict[str, set[tuple[str, str]]] = {}
         self._patched: dict[str, frozenset[tuple[str, str]]] = {}
 
@@ -177,11 +178,16 @@ class Surroundings:
 
     def folder(self, path: str) -> str:
         """The folder of a file, as an absolute path."""
-        return os.path.dirname(os.path.abspath(path))
+        found = self._folders.get(path)
+        if found is None:
+            found = self._folders[path] = os.path.dirname(os.path.abspath(path))
+        return found
 
     def distance(self, left: str, right: str) -> int:
         """How many steps from folder to folder two files are apart; 0 in one folder."""
-        here, there = (os.path.dirname(os.path.abspath(path)).split(os.sep) for path in (left, right))
+        here, there = self.folder(left).split(os.sep), self.folder(right).split(os.sep)
+        if here == there:
+            return 0
         shared = 0
         for one, other in zip(here, there, strict=False):
             if one != other:

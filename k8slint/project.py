@@ -221,6 +221,14 @@ class Project:
         shared = self._sharing(manifest, "", [pod.manifest for pod in pods] if "" not in self._by_place else [])
         return [pod for other in shared if fits(other.namespace, manifest.namespace) for pod in other.views(PodSpec)]
 
+    def custom_together(self, manifest: Manifest, *words: str) -> list[Manifest]:
+        """The custom resources that are applied together with a manifest, as far as their files hold one of the words."""
+        self._read(*words)
+        custom: list[Manifest] = []
+        if "custom" not in self._by_place:
+            custom = [other for manifests in self._by_kind.values() for other in manifests if not other.builtin]
+        return self._sharing(manifest, "custom", custom)
+
     def _sharing(self, manifest: Manifest, key: str, manifests: list[Manifest]) -> list[Manifest]:
         """Those of the manifests that share a place with one; `key` is what their index by places is kept under."""
         index = self._by_place.get(key)
@@ -417,6 +425,16 @@ class Project:
                     if wanted:
                         self._by_node_port.setdefault(wanted, []).append((service, node))
         return self._by_node_port.get(number, [])
+
+    def on_host(self, number: int) -> list[ContainerPort]:
+        """The ports of pods that take a port of the node they run on."""
+        pods = self.pods()
+        if self._by_host_port is None:
+            self._by_host_port = {}
+            for pod in pods:
+                for port in pod.host_ports:
+                    self._by_host_port.setdefault(port.host_number or port.number or 0, []).append(port)
+        return self._by_host_port.get(number, [])
 
     def pods_with(self, labels: Mapping[str, str], origin: Manifest) -> list[PodSpec]:
         """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels.

@@ -225,6 +225,12 @@ class PodSpec(View):
         return [port for container in self.running for port in container.ports]
 
     @property
+    def host_ports(self) -> list[ContainerPort]:
+        """The ports that its containers take from the node, with `hostPort` or because the pod is on the node's network."""
+        on_host = self.node["hostNetwork"].boolean
+        return [port for port in self.ports if port.host_number or (on_host and port.number)]
+
+    @property
     def requests(self) -> Node:
         """What the pod as a whole requests; what its containers do is apart."""
         return self.node["resources", "requests"]
@@ -581,6 +587,11 @@ class ContainerPort(View):
         return self.node["containerPort"].integer
 
     @property
+    def host_number(self) -> int | None:
+        """The port of the node that leads here, where it is written; 0 is none."""
+        return self.node["hostPort"].integer or None
+
+    @property
     def protocol(self) -> str:
         return self.node["protocol"].string or "TCP"
 
@@ -732,6 +743,11 @@ class Service(View):
     @property
     def selector(self) -> dict[str, str]:
         return string_map(self.node["spec", "selector"])
+
+    @property
+    def singular(self) -> bool:
+        """Whether its selector asks for labels that only controllers give, such as the name of one pod: no template has them."""
+        return bool(CONTROLLER_LABELS & self.node["spec", "selector"].fields.keys())
 
     @property
     def ports(self) -> list[ServicePort]:

@@ -77,3 +77,29 @@ def test_words_that_reach_a_program_as_they_stand(words: list[str], expected: li
 )
 def test_splitting_a_command_in_one_string(text: str, words: list[str] | None) -> None:
     assert shell.split(text) == words
+
+
+def test_references_that_kubernetes_expands() -> None:
+    assert shell.references("$(A):$(B)$$(C)$$$(D) $E $( $()") == ["A", "B", "D", " $("]
+    assert shell.references("no reference") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["server", "&&", "more"], "&&"),
+        (["server", "--separator", "|"], None),
+        (["server", "-l", "|"], "|"),
+        (["cut", "-d", "|"], None),
+        (["server", "2>&1"], "2>&1"),
+        (["server", "<none>"], None),
+        (["server", "--id=`id -u`"], "`id -u`"),
+        (["server", "--id=$(ID)"], None),
+        (["rm", "/data/*"], "/data/*"),
+        (["server", "/data/*"], None),
+        (["sh", "-c", "a && b"], None),
+        ([], None),
+    ],
+)
+def test_syntax_that_no_shell_reads(words: list[str], found: str | None) -> None:
+    assert next((syntax.text for syntax in shell.syntax(words)), None) == found
