@@ -204,9 +204,7 @@ def load(path: str | Path) -> Baseline:
     for number, written in enumerate(content["findings"], 1):
         entry = _entry(written)
         if entry is None:
-            raise BaselineError(
-                f"entry {number} of the baseline {path} is not one: it needs path, rule and count"
-            )
+            raise BaselineError(f"entry {number} of the baseline {path} is not one: it needs path, rule and count")
         entries.append(entry)
     return Baseline(entries, os.path.dirname(os.path.realpath(path)))
 

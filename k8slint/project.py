@@ -426,16 +426,6 @@ class Project:
                         self._by_node_port.setdefault(wanted, []).append((service, node))
         return self._by_node_port.get(number, [])
 
-    def on_host(self, number: int) -> list[ContainerPort]:
-        """The ports of pods that take a port of the node they run on."""
-        pods = self.pods()
-        if self._by_host_port is None:
-            self._by_host_port = {}
-            for pod in pods:
-                for port in pod.host_ports:
-                    self._by_host_port.setdefault(port.host_number or port.number or 0, []).append(port)
-        return self._by_host_port.get(number, [])
-
     def pods_with(self, labels: Mapping[str, str], origin: Manifest) -> list[PodSpec]:
         """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels.
 

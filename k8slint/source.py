@@ -115,7 +115,9 @@ def project_root(start: str | PathLike[str]) -> str:
 
 def is_project(folder: str | PathLike[str]) -> bool:
     """Whether a folder is the root of a project: it has a config file or is that of a git repository."""
-    return _exists(os.fspath(folder), ".git") or any(os.path.isfile(os.path.join(folder, name)) for name in CONFIG_NAMES)
+    return _exists(os.fspath(folder), ".git") or any(
+        os.path.isfile(os.path.join(folder, name)) for name in CONFIG_NAMES
+    )
 
 
 def _upwards(folder: str) -> Iterator[str]:

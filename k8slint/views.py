@@ -381,7 +381,10 @@ class Mount(View):
     """An entry of a container's `volumeMounts`."""
 
     __slots__ = ("container",)
-    sample = _DEPLOYMENT + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        volumeMounts:\n        - ..."
+    sample = (
+        _DEPLOYMENT
+        + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        volumeMounts:\n        - ..."
+    )
 
     def __init__(self, node: Node, container: Container) -> None:
         super().__init__(node, container.manifest)
@@ -474,7 +477,9 @@ class Handler(View):
         Source: k8s.io/kubernetes/pkg/kubelet/prober/worker.go: newWorker, doProbe; kuberuntime/kuberuntime_container.go: startContainer, killContainer.
         """
         # Whether a program that is not there is a failure or no result is up to the container runtime.
-        return "the probe never succeeds" if self.field == "livenessProbe" and self.node["exec"] else _FAILURES[self.field]
+        return (
+            "the probe never succeeds" if self.field == "livenessProbe" and self.node["exec"] else _FAILURES[self.field]
+        )
 
     def __str__(self) -> str:
         return self.field
@@ -841,7 +846,11 @@ class CustomResourceDefinition(View):
         if path[:2] == ("spec", "versions") and len(path) > 3 and path[3] in _INTERNAL and self._shared(path[3]):
             path = ("spec", _INTERNAL[path[3]], *path[4:])
         elif path[:3] == ("spec", "conversion", "webhook"):
-            path = ("spec", "conversion", *("webhookClientConfig" if key == "clientConfig" else key for key in path[3:]))
+            path = (
+                "spec",
+                "conversion",
+                *("webhookClientConfig" if key == "clientConfig" else key for key in path[3:]),
+            )
         if path[-1:] == ("jsonPath",) and "additionalPrinterColumns" in path:
             path = (*path[:-1], "JSONPath")
         return self.node[path]
@@ -1042,9 +1051,7 @@ class SchemaNode(View):
     TYPES: ClassVar[frozenset[str]] = frozenset({"array", "boolean", "integer", "number", "object", "string"})
     """The types that OpenAPI knows."""
 
-    def __init__(
-        self, node: Node, manifest: Manifest, above: SchemaNode | None = None, nested: bool = False
-    ) -> None:
+    def __init__(self, node: Node, manifest: Manifest, above: SchemaNode | None = None, nested: bool = False) -> None:
         self.node = node
         self.manifest = manifest
         self.above = above

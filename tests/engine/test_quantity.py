@@ -60,7 +60,9 @@ def test_refuses_suffixes(text: str) -> None:
         quantity.parse(text)
 
 
-@pytest.mark.parametrize("text", ["", " ", "1GB", "1gi", "1 Gi", "1,5", "lots", "1.2.3", "0x10", "NaN", "1_000", "\u0661"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "1GB", "1gi", "1 Gi", "1,5", "lots", "1.2.3", "0x10", "NaN", "1_000", "\u0661"]
+)
 def test_refuses_what_has_not_the_form(text: str) -> None:
     with pytest.raises(quantity.QuantityError, match="regular expression"):
         quantity.parse(text)

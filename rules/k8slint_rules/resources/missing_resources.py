@@ -43,7 +43,7 @@ def missing_resources(container: Container, project: Project) -> Problems:
     defaults = compute.defaults(project.governing("LimitRange", container.manifest))
     missing = [name for name in missing if name not in defaults.requests and name not in defaults.limits]
     if missing:
-        place = container["resources"] if container["resources"] else container["name"]
+        place = container["resources"] or container["name"]
         yield place.problem(
             f"neither request nor limit for {' and '.join(missing)}: "
             + (
