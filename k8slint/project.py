@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from k8slint.nodes import Node
-    from k8slint.views import Mount
+    from k8slint.views import ContainerPort, Mount
 
 V = TypeVar("V", bound=View)
 
@@ -135,6 +135,7 @@ class Project:
         self._pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = None
         self._services_by_label: dict[tuple[str, str], list[Service]] | None = None
         self._by_node_port: dict[int, list[tuple[Service, Node]]] | None = None
+        self._by_host_port: dict[int, list[ContainerPort]] | None = None
         self._by_place: dict[str, dict[str, list[Manifest]]] = {}
         self._add(own)
 
@@ -143,7 +144,7 @@ class Project:
             self._by_kind.setdefault(manifest.kind, []).append(manifest)
             self._by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
         self._scopes_of_kinds = self._pods = self._pods_by_label = None
-        self._services_by_label = self._by_node_port = None
+        self._services_by_label = self._by_node_port = self._by_host_port = None
         self._by_place = {}
 
     def _read(self, *words: str, every: bool = False) -> None:
@@ -425,6 +426,16 @@ class Project:
                     if wanted:
                         self._by_node_port.setdefault(wanted, []).append((service, node))
         return self._by_node_port.get(number, [])
+
+    def on_host(self, number: int) -> list[ContainerPort]:
+        """The ports of pods that take a port of the node they run on."""
+        pods = self.pods()
+        if self._by_host_port is None:
+            self._by_host_port = {}
+            for pod in pods:
+                for port in pod.host_ports:
+                    self._by_host_port.setdefault(port.host_number or port.number or 0, []).append(port)
+        return self._by_host_port.get(number, [])
 
     def pods_with(self, labels: Mapping[str, str], origin: Manifest) -> list[PodSpec]:
         """The pod specs that carry all these labels and belong to a manifest (see `near_ones`); none for no labels.

@@ -92,8 +92,11 @@ def duplicate_node_port(service: Service, project: Project) -> Problems:
             # Within a file the later one is told; of two files each is, so that whoever changes one of them hears of it.
             if same or (rival.path == manifest.path and rival.order > manifest.order):
                 continue
+            # Files that only lie in one folder may well be alternatives.
+            ordered = rival.path == manifest.path or project.scopes.closures(manifest.path) or project.complete
             yield node.problem(
                 f"{node.key} {number} is already that of {rival}, so only one of the two can be created",
+                claim=Claim.BROKEN if ordered else Claim.UNINTENDED,
                 related=[(place, f"{place.key} of {rival}")],
             )
             break
