@@ -123,11 +123,55 @@ _EMPTY_WILL_DO: Final = frozenset(
         ("PodFailurePolicy", "rules"),
         ("ResourcePool", "generation"),
         ("SleepAction", "seconds"),
+        ("StorageClass", "reclaimPolicy"),
         ("Sysctl", "value"),
         ("TokenRequest", "audience"),
     }
 )
-"""Required fields (of the type, by its last name) that the validation of the kind does not ask for; see above."""
+"""Fields (of the type, by its last name) of which validation takes an empty value for none, or does not ask for one; see above."""
+
+_NEVER_ENDS: Final = 10**6
+_OFF: Final[Mapping[tuple[str, str], int]] = {
+    ("BasicDevice", "consumesCounters"): 36,
+    ("BasicDevice", "taints"): 36,
+    ("Container", "resizePolicy"): 33,
+    ("Container", "restartPolicyRules"): 35,
+    ("CustomResourceDefinitionVersion", "selectableFields"): 31,
+    ("DeviceCapacity", "requestPolicy"): 36,
+    ("DeviceRequest", "derivedAttributes"): _NEVER_ENDS,
+    ("DeviceRequest", "firstAvailable"): 34,
+    ("DeviceRequest", "tolerations"): 36,
+    ("DeviceSubRequest", "derivedAttributes"): _NEVER_ENDS,
+    ("EndpointHints", "forNodes"): 34,
+    ("EnvVarSource", "fileKeyRef"): 35,
+    ("ExactDeviceRequest", "derivedAttributes"): _NEVER_ENDS,
+    ("GRPCAction", "mode"): _NEVER_ENDS,
+    ("HTTPGetAction", "protocol"): _NEVER_ENDS,
+    ("JobSpec", "podReplacementPolicy"): 29,
+    ("JobSpec", "scheduling"): _NEVER_ENDS,
+    ("JobSpec", "successPolicy"): 31,
+    ("Lifecycle", "stopSignal"): _NEVER_ENDS,
+    ("MetricIdentifier", "selector"): _NEVER_ENDS,
+    ("MutatingWebhook", "matchConditions"): 28,
+    ("PersistentVolumeClaimSpec", "dataSource"): _NEVER_ENDS,
+    ("PodDisruptionBudgetSpec", "unhealthyPodEvictionPolicy"): 27,
+    ("PodSecurityContext", "supplementalGroupsPolicy"): 33,
+    ("PodSpec", "evictionResponders"): _NEVER_ENDS,
+    ("PodSpec", "resourceClaims"): 34,
+    ("PodSpec", "resources"): 34,
+    ("PodSpec", "schedulingGates"): 27,
+    ("ResourceAttributes", "fieldSelector"): 32,
+    ("ResourceAttributes", "labelSelector"): 32,
+    ("ResourceRequirements", "claims"): 34,
+    ("ResourceSliceSpec", "sharedCounters"): 36,
+    ("ResourceSliceSpec", "skipNodeOperations"): _NEVER_ENDS,
+    ("ValidatingWebhook", "matchConditions"): 28,
+    ("Volume", "image"): 35,
+    ("VolumeProjection", "clusterTrustBundle"): 37,
+    ("VolumeProjection", "podCertificate"): 35,
+}
+"""Fields of which nothing is validated before a minor version, because their feature is off by default until then. Source: k8s.io/kubernetes/pkg/features/kube_features.go. A claim's dataSource is dropped where it is of no known kind, the
+selector of a metric is handed on as it is."""
 
 _NEEDED_ALL_THE_SAME: Final[Mapping[str, frozenset[str]]] = {
     "AggregationRule": frozenset({"clusterRoleSelectors"}),
@@ -177,9 +221,11 @@ class Versions(NamedTuple):
 class Field:
     """A field of an object."""
 
-    __slots__ = ("deprecated", "name", "pointer", "required", "since", "type")
+    __slots__ = ("deprecated", "name", "off", "pointer", "required", "since", "type")
 
-    def __init__(self, name: str, held: Type, pointer: bool, required: bool, deprecated: bool, since: str) -> None:
+    def __init__(
+        self, name: str, held: Type, pointer: bool, required: bool, deprecated: bool, since: str, off: bool
+    ) -> None:
         self.name = name
         self.type = held
         self.pointer = pointer
@@ -190,6 +236,8 @@ class Field:
         """The API documentation says so."""
         self.since = since
         """The version that added the field ("1.29"); "" if it is as old as its type, or as the oldest version here."""
+        self.off = off
+        """Whether what stands in it is decoded, then dropped or left alone: `status`, and what a feature brings that is off by default."""
 
     def __repr__(self) -> str:
         return f"Field({self.name!r}, {self.type!r}, required={self.required})"
@@ -239,6 +287,7 @@ class Type:
     def fields(self) -> Mapping[str, Field]:
         """The fields of an object that this version has, by name. Empty for what is no object."""
         minor, type_of = self._tables.minor, self._tables.type
+        own_name = self.name.rpartition(".")[2]
         found = {}
         for name, codes in self._raw.items():
             if isinstance(codes, str) and "@" not in codes:
@@ -257,7 +306,10 @@ class Type:
             pointer = code.endswith("*")
             if pointer:
                 code = code[:-1]
-            found[name] = Field(name, type_of(code), pointer, required, deprecated, since)
+            key = own_name, name
+            pointer = pointer and key not in _EMPTY_WILL_DO
+            off = name == "status" or (key in _OFF and minor < _OFF[key])
+            found[name] = Field(name, type_of(code), pointer, required, deprecated, since, off)
         return found
 
     @cached_property
@@ -615,7 +667,6 @@ _SCALARS: Final[Mapping[str, Holds]] = {
 }
 _BITS: Final = {"int32": 32, "int64": 64}
 _LIST_TYPES: Final[Mapping[str, ListType]] = {"": "", "atomic": "atomic", "set": "set", "map": "map"}
-_NEVER_ENDS: Final = 10**6
 
 
 def text(name: str) -> str:

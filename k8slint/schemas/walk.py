@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FULL: Final = 0
 DECODED: Final = 1
-"""For `status`: it is decoded, then dropped, and nothing of it is validated."""
+"""For what is decoded, then dropped or left alone (`tables.Field.off`): nothing of it is validated."""
 LENIENT: Final = 2
 """For what decodes itself: unknown fields are dropped in silence."""
 
@@ -41,6 +41,7 @@ class _Walk:
     def __init__(self, manifest: Manifest, held: Type, node: Node, mode: int) -> None:
         self.manifest = manifest
         self.root = held
+        self.start = node
         self.found: list[Mistake] = []
         # Mappings that stand where objects belong, and are still to be looked at.
         self.waiting: list[tuple[Node, Type, int]] = []
@@ -59,18 +60,21 @@ class _Walk:
                     unknown = True
                     continue
                 inner = field.type
-                holds = inner.holds
-                kind = child.kind
-                if kind == SCALAR:
+                if child.kind == SCALAR:
                     # Nearly every scalar is a string that can be nothing else.
                     text = child.text
                     string = child.tag is None and (child.style or (text[:1] not in NUMERIC and text not in WORDS))
-                    if not string or holds != "string" or inner.enum:
-                        self._scalar(child, inner, mode, field)
-                elif kind == MAPPING and holds == "object":
-                    waiting.append((child, inner, mode if mode or key != "status" else DECODED))
+                    if string and inner.holds == "string" and not inner.enum:
+                        continue
+                # Of the metadata of a template little is validated, and that by other rules.
+                dropped = field.off or (key == "metadata" and node is not self.start)
+                deeper = DECODED if dropped and mode == FULL else mode
+                if child.kind == SCALAR:
+                    self._scalar(child, inner, deeper, field)
+                elif child.kind == MAPPING and inner.holds == "object":
+                    waiting.append((child, inner, deeper))
                 else:
-                    self._collection(child, inner, mode)
+                    self._collection(child, inner, deeper)
             if mode == FULL and held.needs:
                 self._complete(node, held)
             if unknown and mode != LENIENT:
