@@ -56,11 +56,12 @@ if TYPE_CHECKING:
 
     from k8slint import compute, quantity, selector, shell, webhooks
     from k8slint.document import Document
+    from k8slint.golang import go_types
     from k8slint.images import ImageInfo, image_of, program_before, untagged
     from k8slint.references import Reference, references
     from k8slint.report.base import Style
     from k8slint.run import Run
-    from k8slint.schemas import fieldpath, structural
+    from k8slint.schemas import celrules, defaults, fieldpath, structural
 
 __all__ = [
     "Backend",
@@ -118,11 +119,14 @@ __all__ = [
     "View",
     "Workload",
     "WrongType",
+    "celrules",
     "check",
     "check_text",
     "compute",
+    "defaults",
     "fieldpath",
     "from_plain",
+    "go_types",
     "hookimpl",
     "image_of",
     "name_syntax",
@@ -149,8 +153,11 @@ _LAZY = {
     "Reference": ("k8slint.references", "Reference"),
     "Run": ("k8slint.run", "Run"),
     "Style": ("k8slint.report.base", "Style"),
+    "celrules": ("k8slint.schemas.celrules", ""),
     "compute": ("k8slint.compute", ""),
+    "defaults": ("k8slint.schemas.defaults", ""),
     "fieldpath": ("k8slint.schemas.fieldpath", ""),
+    "go_types": ("k8slint.golang", "go_types"),
     "image_of": ("k8slint.images", "image_of"),
     "program_before": ("k8slint.images", "program_before"),
     "quantity": ("k8slint.quantity", ""),

@@ -331,9 +331,15 @@ class Engine:
         found = any(not isinstance(mistake, views.UncheckedKind) for mistake in mistakes)
         if found and isinstance(manifest.document, _Remembered):
             # The words for a mistake depend on how it is written.
-            root = self._real(manifest.node)
-            mistakes = definitions.check(Manifest(root, _document(root)))
+            mistakes = definitions.check(self.whole(manifest))
         return mistakes
+
+    def whole(self, manifest: Manifest) -> Manifest:
+        """A resource as it is written: of a remembered one, its document read again."""
+        if not isinstance(manifest.document, _Remembered):
+            return manifest
+        root = self._real(manifest.node)
+        return Manifest(root, _document(root))
 
     def definitions(self, project: Project) -> Definitions:
         """The CRDs of a project and of the config."""

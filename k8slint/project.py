@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from k8slint import kinds
 from k8slint.near import near
 from k8slint.views import CONTROLLER_LABELS, POD_NAME, CustomResourceDefinition, Manifest, PodSpec, Service, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from k8slint.nodes import Node
     from k8slint.views import ContainerPort, Mount
 
 V = TypeVar("V", bound=View)
+T = TypeVar("T")
 
 
 class State(Enum):
@@ -107,7 +108,8 @@ class Project:
 
     `own` are those of the files that were named; `around` reads the others of the project, as far as a look-up needs them.
     `complete` says that the input is all there is; `external` are references (`Kind/name`, `Kind/namespace/name`, with globs) that exist elsewhere.
-    `broken` tells whether some file of the input could not be read: then nothing is ever missing.
+    `broken` tells whether some file of the input could not be read: then nothing is ever missing. `files` finds files of another kind and `whole` reads a
+    resource again (see the methods).
     """
 
     def __init__(
@@ -119,6 +121,8 @@ class Project:
         complete: bool = False,
         external: tuple[str, ...] = (),
         broken: bool = False,
+        files: Callable[[str, Sequence[str]], Iterable[tuple[str, str]]] | None = None,
+        whole: Callable[[Manifest], Manifest] | None = None,
     ) -> None:
         self.own = own
         self.scopes = scopes
@@ -126,6 +130,9 @@ class Project:
         self.complete = complete
         self.external = external
         self.broken = broken
+        self._find_files = files
+        self._read_again = whole
+        self._once: dict[Any, Any] = {}
         self.used_external: set[str] = set()
         self._by_kind: dict[str, list[Manifest]] = {}
         self._by_name: dict[tuple[str, str], list[Manifest]] = {}
@@ -153,6 +160,22 @@ class Project:
             more = self.around.manifests(words, every=every)
             if more:
                 self._add(more)
+
+    def files(self, ending: str, paths: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """Paths and texts of the project's files with another ending than manifests have (`.go`), or of those that files and folders hold."""
+        return list(self._find_files(ending, paths)) if self._find_files is not None else []
+
+    def once(self, make: Callable[..., T], *arguments: Any) -> T:
+        """What a function makes of the project and some arguments; it is called once, however many rules and resources ask."""
+        key = (make, *arguments)
+        if key not in self._once:
+            self._once[key] = make(self, *arguments)
+        found: T = self._once[key]
+        return found
+
+    def whole(self, manifest: Manifest) -> Manifest:
+        """A resource with all that is written in its file. Of large input only what is looked up is at hand, and the schemas of CRDs are not."""
+        return self._read_again(manifest) if self._read_again is not None else manifest
 
     def all(self, kind: str, group: str | None = None) -> list[Manifest]:
         """Every resource of a kind (of a group), in no particular order."""
@@ -377,17 +400,16 @@ class Project:
     def governing(self, kind: str, manifest: Manifest) -> list[Manifest]:
         """The LimitRanges or ResourceQuotas of the namespace a manifest goes to, those that belong to it (see `near_ones`).
 
-        Where either leaves its namespace open, only what is applied together counts.
+        Where either leaves its namespace open, only what is applied together counts, and nothing where that is for several namespaces.
         """
-        return self.near_ones(
-            manifest,
-            [
-                other
-                for other in self.all(kind, "")
-                if (other.namespace and other.namespace == manifest.namespace)
-                or (fits(other.namespace, manifest.namespace) and self.same_scope(manifest, other))
-            ],
-        )
+        found = [
+            other
+            for other in self.all(kind, "")
+            if (other.namespace and other.namespace == manifest.namespace)
+            or (fits(other.namespace, manifest.namespace) and self.same_scope(manifest, other))
+        ]
+        several = not manifest.namespace and len({other.namespace for other in found} - {""}) > 1
+        return [] if several else self.near_ones(manifest, found)
 
     def _is_external(self, kind: str, namespace: str, name: str) -> bool:
         for pattern in self.external:

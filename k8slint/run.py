@@ -299,6 +299,8 @@ class _Session:
                 complete=self.config.complete,
                 external=self.config.external,
                 broken=any(result.broken for result in self.results),
+                files=partial(self._files, surroundings is not None),
+                whole=self.engine.whole,
             )
             for manifest in own:
                 findings += self.engine.check_across(manifest, project)
@@ -375,6 +377,22 @@ class _Session:
         surroundings.complete_index(found.files)
         yield from self._texts_of([path for path in found.files if display(path) not in own])
         yield from self._context()
+
+    def _files(self, around: bool, ending: str, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The paths and texts of files with another ending than manifests have: of what was named, and of the project unless there is none `around`."""
+        where = list(paths) or list(self.options.context)
+        if around and not paths:
+            folders = {os.path.dirname(result.path) or os.curdir for result in self.results}
+            root = self.config.root or source.project_root(_common_folder([result.path for result in self.results]))
+            where += [str(root)] if source.is_project(root) else [*self.folders, *sorted(folders)]
+        found = source.discover(
+            where,
+            base=os.curdir,
+            exclude=self.config.exclude,
+            exclude_base=self.config.root,
+            endings=(ending,),
+        )
+        yield from self._texts_of([path for path in found.files if path.endswith(ending)])
 
     def _texts_of(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         for path in paths:

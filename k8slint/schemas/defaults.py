@@ -1,0 +1,124 @@
+"""The defaults in the schema of a CRD: whether each may stand where it does, and is a value of its own schema.
+
+Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go: ValidateDefaults;
+pkg/apis/apiextensions/validation: ValidateCustomResourceDefinitionOpenAPISchema (withForbiddenDefaults).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from k8slint.schemas.custom import Schema, Walk, expected, type_of
+from k8slint.schemas.structural import violations as structural_violations
+from k8slint.views import InvalidValue, MissingField, SchemaNode, UnknownField, WrongType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from k8slint.nodes import Node
+    from k8slint.views import Mistake, VersionSchema
+
+_META = ("apiVersion", "kind", "metadata")
+
+
+class BadDefault(NamedTuple):
+    """A default that cannot be: the node that shows it, what is wrong, and the part of it that the API server names (`.size`; "" for the whole)."""
+
+    default: Node
+    node: Node
+    message: str
+    below: str = ""
+
+
+def bad_defaults(schema: VersionSchema) -> list[BadDefault]:
+    """The defaults of a schema that the API server refuses."""
+    found: list[BadDefault] = []
+    sound = not schema.once(structural_violations)
+    for part in schema.holding("default"):
+        default = part["default"]
+        if part.nested or not default:
+            continue
+        forbidden = _forbidden(part)
+        if forbidden:
+            found.append(BadDefault(default, default, forbidden))
+        elif _is_plain(part, default):
+            continue
+        elif sound and part.type in (*SchemaNode.TYPES, "") and "*" not in part.at:
+            found += _judged(part, default)
+    return found
+
+
+_WORDS = frozenset({"type", "default", "description", "title"})
+
+
+def _is_plain(part: SchemaNode, default: Node) -> bool:
+    """Whether a default is of the type that is all its schema says: nearly all are."""
+    return part.node.fields.keys() <= _WORDS and default.is_scalar and type_of(default) == part.type
+
+
+def _forbidden(part: SchemaNode) -> str:
+    """Why there can be no default here; "" where there can."""
+    step, here = "", part
+    in_map = False
+    while here.above is not None:
+        step = here.step
+        in_map = in_map or step == "*"
+        here = here.above
+        embedded = here["x-kubernetes-embedded-resource"].boolean
+        if step in _META and here.above is None:
+            return f"there is no default in {step} of a resource"
+        if step in _META and embedded and in_map:
+            return "there is no default for the values of a map in metadata"
+    return ""
+
+
+def _judged(part: SchemaNode, default: Node) -> Iterator[BadDefault]:
+    schema = Schema(part.node)
+    walking = Walk(part.manifest, schema)
+    walking.value(default, schema, schema)
+    for mistake in walking.found:
+        yield _told(default, mistake)
+    for node, held in _nulls(default, schema):
+        yield BadDefault(default, node, f"null is not {expected(held)}", _below(default, node))
+
+
+def _told(default: Node, mistake: Mistake) -> BadDefault:
+    node = mistake.node
+    if isinstance(mistake, UnknownField):
+        meant = f"; did you mean {mistake.near}?" if mistake.near else ""
+        # The API server compares the default with what is left of it, and names the whole.
+        return BadDefault(default, node, f"the schema has no field {node.key}{meant}")
+    below = _below(default, node)
+    if isinstance(mistake, WrongType):
+        return BadDefault(default, node, f"{mistake.found} is not {mistake.expected}", below)
+    if isinstance(mistake, MissingField):
+        return BadDefault(default, node, f"{node.key} is required", below)
+    reason = mistake.reason if isinstance(mistake, InvalidValue) else "it does not fit the schema"
+    return BadDefault(default, node, reason, below)
+
+
+def _below(default: Node, node: Node) -> str:
+    steps = []
+    while node is not default and node.parent is not None:
+        steps.append(f"[{node.key}]" if isinstance(node.key, int) else f".{node.key}")
+        node = node.parent
+    return "".join(reversed(steps))
+
+
+def _nulls(node: Node, schema: Schema) -> Iterator[tuple[Node, Schema]]:
+    """The nulls within a default that are not nullable. In a resource they would be dropped; a default is taken as it is."""
+    for key, child in node.items():
+        held = schema.below(key)
+        if held is not None:
+            yield from _null(child, held)
+    for child in node:
+        if schema.items is not None:
+            yield from _null(child, schema.items)
+
+
+def _null(child: Node, held: Schema) -> Iterator[tuple[Node, Schema]]:
+    if child.is_null:
+        if held.types and not held.nullable:
+            yield child, held
+    else:
+        yield from _nulls(child, held)
