@@ -92,10 +92,13 @@ _SCOPES = ("Namespaced", "Cluster")
 
 def _namespaced(crd: CustomResourceDefinition, project: Project) -> Problems:
     """A resource of a cluster-wide kind that names a namespace; one shows it."""
-    for resource in project.all(crd.defined_kind, crd.defined_group):
-        if resource.namespace and project.same_scope(crd.manifest, resource):
-            yield crd["spec", "scope"].problem(
-                f"scope is Cluster, but {resource} names namespace {resource.namespace}, which is ignored",
-                related=[(resource["metadata", "namespace"], f"namespace of {resource}")],
-            )
-            break
+    resource = next((found for found in project.all(crd.defined_kind, crd.defined_group) if found.namespace), None)
+    if resource is None:
+        return
+    # Where variants of a CRD lie about, the resource may belong to another.
+    variants = project.definitions(crd.defined_group, crd.defined_kind)
+    if all(other.scope == crd.scope for found in variants for other in found.views(CustomResourceDefinition)):
+        yield crd["spec", "scope"].problem(
+            f"scope is Cluster, but {resource} names namespace {resource.namespace}, which is ignored",
+            related=[(resource["metadata", "namespace"], f"namespace of {resource}")],
+        )
