@@ -58,6 +58,15 @@ def check(manifest: Manifest, schema: Schema) -> Iterator[BrokenRule]:
                 yield broken
 
 
+def check_default(manifest: Manifest, default: Node, schema: Schema) -> Iterator[BrokenRule]:
+    """The rules of a schema, and of those below it, that its own default does not keep. A default is judged as it stands."""
+    for node, held, value, _ in walk_over(default, schema, default.value):
+        for rule in held.rules:
+            broken = _judge(manifest, node, held, value, rule, root=held.embedded)
+            if broken is not None:
+                yield broken
+
+
 def _judge(
     manifest: Manifest, node: Node, schema: Schema, value: Plain, rule: Node, *, root: bool
 ) -> BrokenRule | None:

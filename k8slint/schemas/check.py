@@ -9,6 +9,7 @@ from k8slint.finding import Claim
 from k8slint.schemas import tables
 from k8slint.schemas.walk import walk
 from k8slint.views import (
+    CustomResourceDefinition,
     DeprecatedApi,
     InvalidValue,
     Manifest,
@@ -89,6 +90,8 @@ class Schemas:
         held, deprecated_info = known
         if held is not None:
             mistakes = walk(manifest, held)
+            if mistakes and kind == "CustomResourceDefinition":
+                _renamed(mistakes, manifest)
             if deprecated_info is not None:
                 mistakes.append(_superseded(DeprecatedApi, manifest, version, deprecated_info))
             if kind == "StatefulSet" and version.minor < 34:
@@ -141,6 +144,24 @@ def _unseen(mistakes: list[Mistake], *templates: Node) -> None:
         validated = isinstance(mistake, MissingField) or (isinstance(mistake, InvalidValue) and mistake.allowed)
         if validated and any(_is_below(mistake.node, template) for template in templates):
             mistake.claim = Claim.BROKEN
+
+
+def _renamed(mistakes: list[Mistake], manifest: Manifest) -> None:
+    """Validation of a CRD names the fields of another form of it (see `CustomResourceDefinition.reported`), and takes the name of a webhook's Service for
+    its namespace. Source: k8s.io/apiserver/pkg/util/webhook/validation.go: ValidateWebhookService.
+    """
+    for crd in manifest.views(CustomResourceDefinition):
+        for mistake in mistakes:
+            node = mistake.node
+            decoded = isinstance(mistake, InvalidValue) and not mistake.allowed
+            if mistake.field is not None or not isinstance(mistake, MissingField | InvalidValue) or decoded:
+                continue
+            if node.parent is not None and node.parent.key == "service" and node.key in _MIXED_UP:
+                node = node.parent[_MIXED_UP[node.key]]
+            mistake.field = crd.reported(node)
+
+
+_MIXED_UP = {"name": "namespace", "namespace": "name"}
 
 
 def _is_below(node: Node, ancestor: Node) -> bool:

@@ -376,6 +376,10 @@ class Walk:
             self._invalid(node, f"has {_counted(count, 'item')}, and may have {_show(limits['maxItems'])} at most")
         if count < limits.get("minItems", 0):
             self._invalid(node, f"has {_counted(count, 'item')}, and needs {_show(limits['minItems'])} at least")
+        self._unlike(node, schema)
+
+    def _unlike(self, node: Node, schema: Schema) -> None:
+        """Whether the items of a list are as different as its type (`x-kubernetes-list-type`) wants them."""
         if schema.list_type == "set":
             self._duplicates(node, [element.value for element in node], "the set has it already")
         elif schema.list_type == "map":
@@ -407,16 +411,25 @@ class Walk:
 
     def _complete(self, node: Node, schema: Schema, spine: Schema | None, skipped: Iterable[str] = ()) -> None:
         for name in schema.required:
-            if name not in skipped and not _is_present(node, name, spine):
+            if name not in skipped and not self._is_present(node, name, spine):
                 self.blocked = True
                 self.found.append(MissingField(node[name], self.manifest))
+
+    def _is_present(self, node: Node, name: str, spine: Schema | None) -> bool:
+        """Whether an object has a field when it is validated: nulls that are not nullable have been dropped, defaults filled in."""
+        sub = spine.below(name) if spine is not None else None
+        child = node.fields.get(name)
+        if child is not None and (not _is_null(child) or sub is None or sub.nullable):
+            return True
+        own = spine.member(name) if spine is not None else None
+        return own is not None and own.default is not None
 
     def _count(self, node: Node, schema: Schema, spine: Schema | None) -> None:
         limits = schema.limits
         if "maxProperties" not in limits and "minProperties" not in limits:
             return
         names = {*node.fields, *(spine.names if spine is not None else ())}
-        count = sum(_is_present(node, name, spine) for name in names)
+        count = sum(self._is_present(node, name, spine) for name in names)
         if count > limits.get("maxProperties", count):
             self.blocked = True
             self._invalid(
@@ -655,16 +668,6 @@ def _equals(value: Plain, allowed: Plain) -> bool:
 
 def _is_null(node: Node) -> bool:
     return node.kind == SCALAR and node.is_null
-
-
-def _is_present(node: Node, name: str, spine: Schema | None) -> bool:
-    """Whether an object has a field when it is validated: nulls that are not nullable have been dropped, defaults filled in."""
-    sub = spine.below(name) if spine is not None else None
-    child = node.fields.get(name)
-    if child is not None and (not _is_null(child) or sub is None or sub.nullable):
-        return True
-    own = spine.member(name) if spine is not None else None
-    return own is not None and own.default is not None
 
 
 def _defaulted(node: Node, schema: Schema | None) -> Plain:

@@ -22,7 +22,7 @@ _META = ("apiVersion", "kind", "metadata")
 
 
 class BadDefault(NamedTuple):
-    """A default that cannot be: the node that shows it, what is wrong, and the part of it that the API server names (`.size`; "" for the whole)."""
+    """A default that cannot be: the node that shows it, what is wrong, and the part of it that the API server names (`.size`, `.[0]`; "" for the whole)."""
 
     default: Node
     node: Node
@@ -72,14 +72,49 @@ def _forbidden(part: SchemaNode) -> str:
     return ""
 
 
+class _Walk(Walk):
+    """Over a default, which is judged as it stands: no other default is filled in before, and list types are not looked at."""
+
+    def _is_present(self, node: Node, name: str, spine: Schema | None) -> bool:
+        return name in node.fields
+
+    def _unlike(self, node: Node, schema: Schema) -> None:
+        pass
+
+
 def _judged(part: SchemaNode, default: Node) -> Iterator[BadDefault]:
     schema = Schema(part.node)
-    walking = Walk(part.manifest, schema)
+    walking = _Walk(part.manifest, schema)
     walking.value(default, schema, schema)
     for mistake in walking.found:
         yield _told(default, mistake)
-    for node, held in _nulls(default, schema):
-        yield BadDefault(default, node, f"null is not {expected(held)}", _below(default, node))
+    nulls = [
+        BadDefault(default, node, f"null is not {expected(held)}", _below(default, node))
+        for node, held in _nulls(default, schema)
+    ]
+    yield from nulls
+    if not walking.found and not nulls and "x-kubernetes-validations" in _words_below(part):
+        yield from _broken(part, default, schema)
+
+
+def _words_below(part: SchemaNode) -> set[str]:
+    """The keywords of a schema and of those below it."""
+    words: set[str] = set()
+    below = [part.node]
+    while below:
+        node = below.pop()
+        words.update(node.fields)
+        below += [child for child in (*node.fields.values(), *node.elements) if not child.is_scalar]
+    return words
+
+
+def _broken(part: SchemaNode, default: Node, schema: Schema) -> Iterator[BadDefault]:
+    """The rules in CEL that a default does not keep; nothing where they cannot be evaluated."""
+    from k8slint.schemas import cel
+
+    for broken in cel.check_default(part.manifest, default, schema) if cel.available() else ():
+        reason = broken.message or f"it breaks the rule {broken.expression}"
+        yield BadDefault(default, broken.node if broken.node.exists else default, reason, _below(default, broken.node))
 
 
 def _told(default: Node, mistake: Mistake) -> BadDefault:
@@ -102,7 +137,8 @@ def _below(default: Node, node: Node) -> str:
     while node is not default and node.parent is not None:
         steps.append(f"[{node.key}]" if isinstance(node.key, int) else f".{node.key}")
         node = node.parent
-    return "".join(reversed(steps))
+    below = "".join(reversed(steps))
+    return f".{below}" if below.startswith("[") else below
 
 
 def _nulls(node: Node, schema: Schema) -> Iterator[tuple[Node, Schema]]:
