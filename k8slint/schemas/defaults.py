@@ -34,20 +34,22 @@ def bad_defaults(schema: VersionSchema) -> list[BadDefault]:
     """The defaults of a schema that the API server refuses."""
     found: list[BadDefault] = []
     sound = not schema.once(structural_violations)
+    embedding = bool(schema.holding("x-kubernetes-embedded-resource"))
     for part in schema.holding("default"):
         default = part["default"]
         if part.nested or not default:
             continue
-        forbidden = _forbidden(part)
+        forbidden = _forbidden(part, embedding=embedding)
         if forbidden:
             found.append(BadDefault(default, default, forbidden))
         elif _is_plain(part, default):
             continue
-        elif sound and part.type in (*SchemaNode.TYPES, "") and "*" not in part.at:
+        elif sound and part.type in _TYPES and "*" not in part.at:
             found += _judged(part, default)
     return found
 
 
+_TYPES = SchemaNode.TYPES | {""}
 _WORDS = frozenset({"type", "default", "description", "title"})
 
 
@@ -56,18 +58,25 @@ def _is_plain(part: SchemaNode, default: Node) -> bool:
     return part.node.fields.keys() <= _WORDS and default.is_scalar and type_of(default) == part.type
 
 
-def _forbidden(part: SchemaNode) -> str:
-    """Why there can be no default here; "" where there can."""
-    step, here = "", part
-    in_map = False
+def _forbidden(part: SchemaNode, *, embedding: bool) -> str:
+    """Why there can be no default here; "" where there can. `embedding` is whether the schema has resources within the resource at all."""
+    steps: list[SchemaNode] = []
+    here = part
     while here.above is not None:
-        step = here.step
-        in_map = in_map or step == "*"
+        steps.append(here)
         here = here.above
-        embedded = here["x-kubernetes-embedded-resource"].boolean
-        if step in _META and here.above is None:
-            return f"there is no default in {step} of a resource"
-        if step in _META and embedded and in_map:
+    if steps and steps[-1].node.key in _META and steps[-1].step:
+        return f"there is no default in {steps[-1].step} of a resource"
+    in_map = False
+    for below in steps if embedding else ():
+        step = below.step
+        in_map = in_map or step == "*"
+        if (
+            in_map
+            and step in _META
+            and below.above is not None
+            and below.above["x-kubernetes-embedded-resource"].boolean
+        ):
             return "there is no default for the values of a map in metadata"
     return ""
 
