@@ -116,7 +116,11 @@ class Engine:
         found = self._for_kind.get((project, kind))
         if found is None:
             table = self.cross if project else self.local
-            found = [(view, ids) for view, ids in table.items() if view.kinds is None or kind in view.kinds]
+            found = [
+                (view, ids)
+                for view, ids in table.items()
+                if (view.kinds is None or kind in view.kinds) and not issubclass(view, views.Met)
+            ]
             self._for_kind[project, kind] = found
         return found
 
@@ -130,27 +134,31 @@ class Engine:
             ready = self._prepared[rule_id] = (rule, tuple(given[name] for name in rule.parameters))
         return ready
 
-    def _apply(self, rule_id: str, view: View, project: Project | None = None) -> Iterator[Finding]:
-        """One rule on one view. What it raises becomes a finding of its own."""
-        rule, arguments = self._prepare(rule_id)
-        if project is not None:
-            arguments = tuple(
-                project if name == "project" else value for name, value in zip(rule.parameters, arguments, strict=True)
-            )
-        try:
-            for problem in rule.check(view, *arguments):
-                yield self.place(problem, rule.info)
-        except Exception as error:
-            if rule_id == "rule-crashed":
-                raise
-            where = f"{type(error).__name__}: {error}"
-            self.crashed.add(rule_id)
-            yield from self.announce(views.Crash(view.node, view.manifest, rule_id, where))
+    def _apply(
+        self, rule_ids: Iterable[str], instances: Iterable[View], project: Project | None = None
+    ) -> Iterator[Finding]:
+        """Rules on views of one class. What a rule raises becomes a finding of its own."""
+        for rule_id in rule_ids:
+            rule, arguments = self._prepare(rule_id)
+            if project is not None:
+                arguments = tuple(
+                    project if name == "project" else value
+                    for name, value in zip(rule.parameters, arguments, strict=True)
+                )
+            for view in instances:
+                try:
+                    for problem in rule.check(view, *arguments):
+                        yield self.place(problem, rule.info)
+                except Exception as error:
+                    if rule_id == "rule-crashed":
+                        raise
+                    where = f"{type(error).__name__}: {error}"
+                    self.crashed.add(rule_id)
+                    yield from self.announce(views.Crash(view.node, view.manifest, rule_id, where))
 
     def announce(self, view: View) -> Iterator[Finding]:
         """Runs the rules on something that the engine itself met."""
-        for rule_id in self.local.get(type(view), ()):
-            yield from self._apply(rule_id, view)
+        return self._apply(self.local.get(type(view), ()), (view,))
 
     # ---- first pass
 
@@ -230,9 +238,9 @@ class Engine:
     def check_manifest(self, manifest: Manifest) -> Iterator[Finding]:
         """The rules that look at one resource alone."""
         for view, rule_ids in self._rules_for(manifest.kind, project=False):
-            for instance in manifest.views(view):
-                for rule_id in rule_ids:
-                    yield from self._apply(rule_id, instance)
+            instances = manifest.views(view)
+            if instances:
+                yield from self._apply(rule_ids, instances)
 
     def _against_schema(self, manifest: Manifest, surroundings: Surroundings | None) -> Iterator[Finding]:
         """What the schema of its kind says of an object."""
@@ -313,9 +321,9 @@ class Engine:
     def check_across(self, manifest: Manifest, project: Project) -> Iterator[Finding]:
         """The rules that look a resource's neighbours up."""
         for view, rule_ids in self._rules_for(manifest.kind, project=True):
-            for instance in manifest.views(view):
-                for rule_id in rule_ids:
-                    yield from self._apply(rule_id, instance, project)
+            instances = manifest.views(view)
+            if instances:
+                yield from self._apply(rule_ids, instances, project)
 
     def custom(self, manifests: list[Manifest]) -> list[Manifest]:
         """Those of the manifests whose kind only a CRD can say anything of; none where no rule wants to hear of mistakes."""
