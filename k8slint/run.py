@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import deque
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,7 +38,7 @@ KEEP = 12 * 2**20
 PARALLEL_FROM = 768 * 2**10
 """Bytes of input from which worker processes pay for their start."""
 
-BATCH = 128 * 2**10
+BATCH = 64 * 2**10
 """Bytes that a worker is given at a time: large enough to hide the hand-over, small enough to share the end evenly."""
 
 STDIN = "<stdin>"
@@ -194,20 +195,14 @@ class _Session:
         surroundings.complete_index(found.files)
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
         self.whole = self._covers(root)
-        displayed = {display(path): path for path in found.files}
-        sizes = {name: _size(path) for name, path in displayed.items()}
+        sizes = {display(path): _size(path) for path in found.files}
         total = sum(sizes.values())
         jobs = self._jobs(total)
         if jobs > 1:
-            self._read_parallel(sizes, root, jobs)
+            self._read_parallel(sizes, surroundings, root, jobs)
         else:
-            for done, (name, path) in enumerate(displayed.items(), 1):
-                result = check_loaded(self.engine, name, self._load(path), surroundings)
-                if total > KEEP:
-                    self.engine.let_go(result)
-                self.results.append(result)
-                if self.options.progress:
-                    self.options.progress(done, len(displayed))
+            for name in sizes:
+                self._take([self._read(name, total, surroundings)], len(sizes))
         if stdin is not None:
             loaded = self._load(stdin) if stdin in self.options.texts else source.read_stdin()
             self.run.texts[stdin] = loaded.text or ""
@@ -254,26 +249,47 @@ class _Session:
             return max(asked, 1)
         return (os.cpu_count() or 1) if total >= PARALLEL_FROM else 1
 
-    def _read_parallel(self, sizes: dict[str, int], root: str, jobs: int) -> None:
-        executor = self.engine.plugins.executor(jobs) or _processes(jobs)
+    def _read(self, name: str, total: int, surroundings: Surroundings) -> FileResult:
+        """The first pass over one file, of so many bytes in all."""
+        result = check_loaded(self.engine, name, self._load(name), surroundings)
+        if total > KEEP:
+            self.engine.let_go(result)
+        return result
+
+    def _take(self, results: list[FileResult], of: int) -> None:
+        self.results += results
+        if self.options.progress:
+            self.options.progress(len(self.results), of)
+
+    def _read_parallel(self, sizes: dict[str, int], surroundings: Surroundings, root: str, jobs: int) -> None:
+        """The first pass in several processes. This one is among them: it would only wait, and what it reads need not be sent to it."""
+        from concurrent.futures import FIRST_COMPLETED, Future, wait
+
+        brought = self.engine.plugins.executor(jobs)
+        executor = brought or _processes(jobs - 1)
         share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root)
-        _ENGINES[share.key] = self.engine
+        _WORKERS[share.key] = (self.engine, surroundings)
+        total = sum(sizes.values())
+        batches = deque(_batches(sizes))
+        waiting: set[Future[list[FileResult]]] = set()
         try:
             with executor:
-                batches = list(_batches(sizes))
-                done = 0
-                for batch, results in zip(
-                    batches, executor.map(_check_batch, [share] * len(batches), batches), strict=True
-                ):
-                    self.results += results
-                    done += len(batch)
-                    if self.options.progress:
-                        self.options.progress(done, len(sizes))
+                while batches or waiting:
+                    # One batch to work on and one at hand each. A plugin's workers may be far away, and get all at once.
+                    while batches and (brought or len(waiting) < 2 * (jobs - 1)):
+                        waiting.add(executor.submit(_check_batch, share, batches.popleft()))
+                    if batches:
+                        self._take([self._read(name, total, surroundings) for name in batches.pop()], len(sizes))
+                    done, waiting = wait(waiting, 0 if batches else None, FIRST_COMPLETED)
+                    for future in done:
+                        self._take(future.result(), len(sizes))
         except KeyboardInterrupt:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
         finally:
-            _ENGINES.pop(share.key, None)
+            _WORKERS.pop(share.key, None)
+        place = {name: position for position, name in enumerate(sizes)}
+        self.results.sort(key=lambda result: place[result.path])
 
     # ---- the second pass, and the last word
 
@@ -446,7 +462,8 @@ class _Share(NamedTuple):
     root: str
 
 
-_ENGINES: dict[str, Engine] = {}
+_WORKERS: dict[str, tuple[Engine, Surroundings]] = {}
+"""What the workers of a run work with, by its key: forked processes find it here, others make it once."""
 
 
 def _processes(jobs: int) -> Executor:
@@ -457,25 +474,25 @@ def _processes(jobs: int) -> Executor:
     return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
 
 
-def _batches(sizes: dict[str, int]) -> Iterator[list[str]]:
-    """Files in batches of about `BATCH` bytes, in order."""
-    batch: list[str] = []
-    size = 0
+def _batches(sizes: dict[str, int]) -> list[list[str]]:
+    """Files in batches of about `BATCH` bytes, the largest first, so that none is left alone at the end. Files of a folder stay together."""
+    batches: list[list[str]] = [[]]
+    filled = [0]
     for name, length in sizes.items():
-        batch.append(name)
-        size += length
-        if size >= BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+        if filled[-1] >= BATCH:
+            batches.append([])
+            filled.append(0)
+        batches[-1].append(name)
+        filled[-1] += length
+    order = sorted(range(len(batches)), key=lambda position: -filled[position])
+    return [batches[position] for position in order]
 
 
 def _check_batch(share: _Share, names: list[str]) -> list[FileResult]:
-    engine = _ENGINES.get(share.key)
-    if engine is None:
-        engine = _ENGINES[share.key] = Engine(Plugins(), share.config)
-    surroundings = Surroundings(share.root)
+    made = _WORKERS.get(share.key)
+    if made is None:
+        made = _WORKERS[share.key] = (Engine(Plugins(), share.config), Surroundings(share.root))
+    engine, surroundings = made
     results = []
     with _no_garbage_collection():
         for name in names:

@@ -81,6 +81,11 @@ def test_processes_find_what_one_process_finds(monkeypatch: pytest.MonkeyPatch) 
     assert places(together) == EXPECTED
 
 
+def test_the_largest_batch_is_begun_first_and_neighbours_stay_together() -> None:
+    sizes = {"a.yaml": 10, "b.yaml": run.BATCH, "c.yaml": 3 * run.BATCH, "d.yaml": 1}
+    assert run._batches(sizes) == [["c.yaml"], ["a.yaml", "b.yaml"], ["d.yaml"]]
+
+
 @pytest.mark.usefixtures("project")
 def test_letting_nodes_go_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = run.check(["."], options(jobs=1))
