@@ -78,7 +78,7 @@ class Document:
     `prefix` is where the nodes at hand begin, for a document of which only one resource is remembered; otherwise empty.
     """
 
-    __slots__ = ("duplicates", "end", "error", "file", "index", "prefix", "resources", "root", "start")
+    __slots__ = ("_source", "duplicates", "end", "error", "file", "index", "prefix", "resources", "root", "start")
 
     def __init__(self, file: File, index: int, start: int, end: int) -> None:
         self.file = file
@@ -90,6 +90,7 @@ class Document:
         self.duplicates: list[tuple[Node, Node]] = []
         self.resources: list[Node] = []
         self.prefix: tuple[str | int, ...] = ()
+        self._source: str | None = None
 
     @property
     def path(self) -> str:
@@ -115,22 +116,33 @@ class Document:
         Scalars show themselves, collections their key (an element of a sequence its first line), and what is missing shows the key of its
         nearest ancestor that exists. `within` narrows it to that part of a scalar, where the text can be found there as it is.
         """
+        # The file's text, and not the document's, which would be a copy for each finding.
+        text, offset = self.file.text, self.start
         if within and node.kind == SCALAR:
-            inner = self.text.find(within, node.start, node.end)
+            inner = text.find(within, offset + node.start, min(offset + node.end, self.end))
             if inner >= 0:
-                return Span(self.start + inner, self.start + inner + len(within))
+                return Span(inner, inner + len(within))
         while node.kind == MISSING and node.parent is not None:
             node = node.parent
         if node.key_start >= 0 and (at == "key" or node.kind in (MAPPING, SEQUENCE) or node.start == node.end):
-            return Span(self.start + node.key_start, self.start + node.key_end)
-        start, end = max(node.start, 0), max(node.end, 0)
+            return Span(offset + node.key_start, offset + node.key_end)
+        start = offset + max(node.start, 0)
+        end = max(start, min(offset + node.end, self.end))
         if node.kind in (MAPPING, SEQUENCE) or node.style in ("|", ">"):
             # The first line: a whole block underlined would say nothing.
-            end = min(end, _end_of_line(self.text, start))
-        text = self.text
+            end = min(end, _end_of_line(text, start))
         while end > start and text[end - 1] in " \t\r\n":
             end -= 1
-        return Span(self.start + start, self.start + end)
+        return Span(start, end)
+
+    @property
+    def source(self) -> str:
+        """The template that helm rendered it from (its `# Source:` comment); "" where there is none. Every finding asks."""
+        if self._source is None:
+            start = self.file.text.find(_SOURCE, self.start, self.end)
+            comment = re.compile(_SOURCE_LINE).search(self.file.text, start, self.end) if start >= 0 else None
+            self._source = comment.group(1) if comment else ""
+        return self._source
 
 
 _CONTENT = r"(?m)^(?!\s*(#|---|$))"
@@ -198,12 +210,3 @@ def _resources(root: Node) -> Iterator[Node]:
             yield from _resources(item)
     else:
         yield root
-
-
-def helm_source(document: Document) -> str:
-    """The template that helm rendered this document from (its `# Source:` comment); "" where there is none."""
-    text = document.file.text
-    start = text.find(_SOURCE, document.start, document.end)
-    # Nearly no document has one, and every finding asks.
-    comment = re.compile(_SOURCE_LINE).search(text, start, document.end) if start >= 0 else None
-    return comment.group(1) if comment else ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from k8slint import classify, source, views
 from k8slint.classify import Category, Surroundings
-from k8slint.document import Document, File, helm_source, read
+from k8slint.document import Document, File, read
 from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Skipped
 from k8slint.nodes import MAPPING, SCALAR, Node, from_plain
 from k8slint.plugins import Plugins
@@ -390,7 +390,7 @@ class Engine:
             fix=self._fix(problem.mend),
             related=tuple(self._related(note.node, note.message) for note in problem.related),
             url=info.url,
-            source=helm_source(document),
+            source=document.source,
         )
 
     def _related(self, node: Node, message: str) -> Related:

@@ -86,7 +86,7 @@ if TYPE_CHECKING:
 class Manifest(View):
     """One object as written: anything with apiVersion or kind."""
 
-    __slots__ = ("_found", "api_version", "document", "group", "kind", "version")
+    __slots__ = ("_found", "_name", "_namespace", "api_version", "document", "group", "kind", "version")
 
     def __init__(self, node: Node, document: Document) -> None:
         super().__init__(node, self)
@@ -97,6 +97,9 @@ class Manifest(View):
         self.group = group
         self.version = version
         self._found: dict[type[View], list[Any]] = {}
+        # Every look-up in the project asks for these two.
+        self._name: str | None = None
+        self._namespace: str | None = None
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterable[Self]:
@@ -118,12 +121,16 @@ class Manifest(View):
     @property
     def name(self) -> str:
         """metadata.name; "" where there is none."""
-        return self.node["metadata", "name"].string or ""
+        if self._name is None:
+            self._name = self.node["metadata", "name"].string or ""
+        return self._name
 
     @property
     def namespace(self) -> str:
         """metadata.namespace; "" where the manifest leaves it to whoever applies it, and for cluster-scoped kinds."""
-        return self.node["metadata", "namespace"].string or ""
+        if self._namespace is None:
+            self._namespace = self.node["metadata", "namespace"].string or ""
+        return self._namespace
 
     @property
     def labels(self) -> dict[str, str]:
@@ -182,12 +189,15 @@ class PodSpec(View):
     `template` is the node with the pod's metadata and spec; the view's own node is the spec.
     """
 
-    __slots__ = ("template",)
+    __slots__ = ("_containers", "_labels", "template")
     sample = _DEPLOYMENT + "    spec:\n      ..."
 
     def __init__(self, template: Node, manifest: Manifest) -> None:
         super().__init__(template["spec"], manifest)
         self.template = template
+        # Every Service asks every pod it may select for its labels and ports.
+        self._containers: list[Container] | None = None
+        self._labels: dict[str, str] | None = None
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterator[Self]:
@@ -200,7 +210,9 @@ class PodSpec(View):
     @property
     def labels(self) -> dict[str, str]:
         """The labels every pod made from this gets."""
-        return string_map(self.template["metadata", "labels"])
+        if self._labels is None:
+            self._labels = string_map(self.template["metadata", "labels"])
+        return self._labels
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -209,7 +221,10 @@ class PodSpec(View):
     @property
     def containers(self) -> list[Container]:
         """All containers, init containers and sidecars included, in the order in which they start."""
-        return [container for container in self.manifest.views(Container) if container.pod.node is self.node]
+        if self._containers is None:
+            found = self.manifest.views(Container)
+            self._containers = [container for container in found if container.pod.node is self.node]
+        return self._containers
 
     @property
     def running(self) -> list[Container]:
