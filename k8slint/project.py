@@ -96,11 +96,16 @@ class Around:
         if question in self._asked:
             return []
         self._asked.add(question)
+        unread = self.gather()
+        holds = all if every else any
+        chosen = [path for path, text in unread.items() if holds(word in text for word in words)]
+        return [manifest for path in chosen for manifest in self._read(path, unread.pop(path))]
+
+    def gather(self) -> dict[str, str]:
+        """The texts of the files not read so far, by path; they are looked for when this is first asked."""
         if self._unread is None:
             self._unread = dict(self._texts())
-        holds = all if every else any
-        chosen = [path for path, text in self._unread.items() if holds(word in text for word in words)]
-        return [manifest for path in chosen for manifest in self._read(path, self._unread.pop(path))]
+        return self._unread
 
 
 class Project:

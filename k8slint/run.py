@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from k8slint import source, views
 from k8slint.config import Config
@@ -23,6 +23,9 @@ from k8slint.kustomize import Surroundings
 from k8slint.plugins import PluginError, Plugins
 from k8slint.project import Around, FlatScopes, Project
 from k8slint.views import Manifest
+
+B = TypeVar("B")
+R = TypeVar("R")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +43,9 @@ PARALLEL_FROM = 768 * 2**10
 
 BATCH = 64 * 2**10
 """Bytes that a worker is given at a time: large enough to hide the hand-over, small enough to share the end evenly."""
+
+FORK_FROM = 256
+"""Resources from which the second pass pays for processes of its own."""
 
 STDIN = "<stdin>"
 
@@ -179,6 +185,9 @@ class _Session:
         self.results: list[FileResult] = []
         self.folders: list[str] = []
         """The folders that were named; all that is in them has been read."""
+        self.jobs = 1
+        self.forked = False
+        """Whether the workers are processes that are forked from this one."""
         self.whole = False
         """Whether the run covers the whole folder that the config is for."""
 
@@ -197,9 +206,9 @@ class _Session:
         self.whole = self._covers(root)
         sizes = {display(path): _size(path) for path in found.files}
         total = sum(sizes.values())
-        jobs = self._jobs(total)
-        if jobs > 1:
-            self._read_parallel(sizes, surroundings, root, jobs)
+        self.jobs = self._jobs(total)
+        if self.jobs > 1:
+            self._read_parallel(sizes, surroundings, root)
         else:
             for name in sizes:
                 self._take([self._read(name, total, surroundings)], len(sizes))
@@ -261,31 +270,26 @@ class _Session:
         if self.options.progress:
             self.options.progress(len(self.results), of)
 
-    def _read_parallel(self, sizes: dict[str, int], surroundings: Surroundings, root: str, jobs: int) -> None:
-        """The first pass in several processes. This one is among them: it would only wait, and what it reads need not be sent to it."""
-        from concurrent.futures import FIRST_COMPLETED, Future, wait
-
-        brought = self.engine.plugins.executor(jobs)
-        executor = brought or _processes(jobs - 1)
+    def _read_parallel(self, sizes: dict[str, int], surroundings: Surroundings, root: str) -> None:
+        """The first pass in several processes. What this one reads need not be sent to it."""
+        brought = self.engine.plugins.executor(self.jobs)
+        self.forked = brought is None and _FORKS
+        executor = brought or _processes(self.jobs - 1)
         share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root)
         _WORKERS[share.key] = (self.engine, surroundings)
         total = sum(sizes.values())
-        batches = deque(_batches(sizes))
-        waiting: set[Future[list[FileResult]]] = set()
+        batches = _batches(sizes)
+        # A plugin's workers may be far away, and get all at once.
+        ahead = len(batches) if brought else 2 * (self.jobs - 1)
         try:
-            with executor:
-                while batches or waiting:
-                    # One batch to work on and one at hand each. A plugin's workers may be far away, and get all at once.
-                    while batches and (brought or len(waiting) < 2 * (jobs - 1)):
-                        waiting.add(executor.submit(_check_batch, share, batches.popleft()))
-                    if batches:
-                        self._take([self._read(name, total, surroundings) for name in batches.pop()], len(sizes))
-                    done, waiting = wait(waiting, 0 if batches else None, FIRST_COMPLETED)
-                    for future in done:
-                        self._take(future.result(), len(sizes))
-        except KeyboardInterrupt:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+            for results in _together(
+                executor,
+                batches,
+                partial(_check_batch, share),
+                lambda names: [self._read(name, total, surroundings) for name in names],
+                ahead,
+            ):
+                self._take(results, len(sizes))
         finally:
             _WORKERS.pop(share.key, None)
         place = {name: position for position, name in enumerate(sizes)}
@@ -318,8 +322,9 @@ class _Session:
                 files=partial(self._files, surroundings is not None),
                 whole=self.engine.whole,
             )
-            for manifest in own:
-                findings += self.engine.check_across(manifest, project)
+            for seen in self._look_across(own, project):
+                findings += seen.findings
+                self.engine.crashed |= seen.crashed
             if custom:
                 definitions = self.engine.definitions(project)
                 for manifest in custom:
@@ -338,6 +343,29 @@ class _Session:
         run.findings = sorted(kept, key=lambda finding: finding.order)
         run.warnings += self._unmatched(own, external)
         return run
+
+    def _look_across(self, own: list[Manifest], project: Project) -> Iterator[_Seen]:
+        """The second pass, in processes that are forked from this one with all that is known, where the first was in such."""
+        second = _Second(self.engine, own, project)
+        if not self.forked or len(own) < FORK_FROM:
+            yield _look(second, range(len(own)))
+            return
+        if project.around is not None:
+            # Once for all, and what is to be said of it is said here.
+            project.around.gather()
+        key = f"{os.getpid()}-{id(second)}"
+        _SECOND[key] = second
+        step = len(own) // (8 * self.jobs) + 1
+        # The first part is looked at before the processes are forked: it makes the index and imports the rules that all need.
+        first, *parts = [range(start, min(start + step, len(own))) for start in range(0, len(own), step)]
+        yield _look(second, first)
+        ours, theirs = partial(_look, second), partial(_look_again, key)
+        try:
+            for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, 2 * (self.jobs - 1)):
+                project.used_external |= seen.external
+                yield seen
+        finally:
+            _SECOND.pop(key, None)
 
     def _unmatched(self, own: list[Manifest], external: set[str]) -> list[str]:
         """What the config speaks of and was not there; said only of a run over all that the config is for."""
@@ -466,12 +494,39 @@ _WORKERS: dict[str, tuple[Engine, Surroundings]] = {}
 """What the workers of a run work with, by its key: forked processes find it here, others make it once."""
 
 
+_FORKS = sys.platform.startswith("linux")
+"""Whether a process can be forked with what is in memory; elsewhere that is slow, or not safe."""
+
+
 def _processes(jobs: int) -> Executor:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    method = "fork" if sys.platform.startswith("linux") else "spawn"
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork" if _FORKS else "spawn"))
+
+
+def _together(
+    executor: Executor, batches: Iterable[B], theirs: Callable[[B], R], ours: Callable[[B], R], ahead: int
+) -> Iterator[R]:
+    """What comes of batches, in no particular order. Workers take them from the front, and have at most `ahead` at hand; this process, which would
+    only wait, takes them from the end."""
+    from concurrent.futures import FIRST_COMPLETED, Future, wait
+
+    left = deque(batches)
+    waiting: set[Future[R]] = set()
+    try:
+        with executor:
+            while left or waiting:
+                while left and len(waiting) < ahead:
+                    waiting.add(executor.submit(theirs, left.popleft()))
+                if left:
+                    yield ours(left.pop())
+                done, waiting = wait(waiting, 0 if left else None, FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+    except KeyboardInterrupt:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def _batches(sizes: dict[str, int]) -> list[list[str]]:
@@ -500,3 +555,33 @@ def _check_batch(share: _Share, names: list[str]) -> list[FileResult]:
             engine.let_go(result)
             results.append(result)
     return results
+
+
+class _Second(NamedTuple):
+    """What the second pass works with."""
+
+    engine: Engine
+    own: list[Manifest]
+    project: Project
+
+
+class _Seen(NamedTuple):
+    """What one part of the second pass found, the rules that failed, and which `external` of the config were needed."""
+
+    findings: list[Finding]
+    crashed: set[str]
+    external: set[str]
+
+
+_SECOND: dict[str, _Second] = {}
+"""The second passes under way, by a key: forked processes find theirs here."""
+
+
+def _look_again(key: str, part: range) -> _Seen:
+    return _look(_SECOND[key], part)
+
+
+def _look(second: _Second, part: range) -> _Seen:
+    engine, own, project = second
+    findings = [finding for position in part for finding in engine.check_across(own[position], project)]
+    return _Seen(findings, engine.crashed, project.used_external)

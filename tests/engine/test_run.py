@@ -78,6 +78,8 @@ def test_processes_find_what_one_process_finds(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(run, "BATCH", 1)
     alone, together = run.check(["."], options(jobs=1)), run.check(["."], options(jobs=2))
     assert together.findings == alone.findings
+    monkeypatch.setattr(run, "FORK_FROM", 1)
+    assert run.check(["."], options(jobs=3)).findings == alone.findings
     assert places(together) == EXPECTED
 
 
