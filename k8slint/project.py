@@ -145,6 +145,7 @@ class Project:
         self._scopes_of_kinds: dict[tuple[str, str], str] | None = None
         self._pods: list[PodSpec] | None = None
         self._pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = None
+        self._services: list[Service] | None = None
         self._services_by_label: dict[tuple[str, str], list[Service]] | None = None
         self._by_node_port: dict[int, list[tuple[Service, Node]]] | None = None
         self._by_host_port: dict[int, list[ContainerPort]] | None = None
@@ -156,7 +157,7 @@ class Project:
             self._by_kind.setdefault(manifest.kind, []).append(manifest)
             self._by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
         self._scopes_of_kinds = self._pods = self._pods_by_label = None
-        self._services_by_label = self._by_node_port = self._by_host_port = None
+        self._services = self._services_by_label = self._by_node_port = self._by_host_port = None
         self._by_place = {}
 
     def _read(self, *words: str, every: bool = False) -> None:
@@ -194,6 +195,14 @@ class Project:
         found = self._by_name.get((kind, name), [])
         return found if group is None else [manifest for manifest in found if manifest.group == group]
 
+    def namesakes(self, manifest: Manifest) -> list[Manifest]:
+        """The resources of a manifest's kind and name, whatever their namespace, that are applied together with it (see `same_scope`), itself
+        included, in no particular order."""
+        found = self.named(manifest.kind, manifest.name, manifest.group)
+        return (
+            self._sharing(manifest, f"{manifest.group}/{manifest.kind}/{manifest.name}", found) if found[1:] else found
+        )
+
     def namespaced(self, manifest: Manifest) -> bool | None:
         """Whether a resource lives in a namespace, by its kind or the CRD of its kind; None where that is not known."""
         if manifest.namespaced is not None:
@@ -223,13 +232,21 @@ class Project:
 
         The same file is nearer than the same folder: people keep variants of one thing in files beside each other.
         """
-        ranked: dict[tuple[int, int], list[Manifest]] = {}
-        own_closures = self.scopes.closures(manifest.path)
-        for candidate in candidates:
-            together = bool(own_closures and own_closures & self.scopes.closures(candidate.path))
-            distance = -1 if candidate.path == manifest.path else self.scopes.distance(manifest.path, candidate.path)
-            ranked.setdefault((0, 0) if together else (1, distance), []).append(candidate)
-        return ranked[min(ranked)] if ranked else []
+        candidates = list(candidates)
+        path, scopes = manifest.path, self.scopes
+        closures = scopes.closures(path)
+        together = [other for other in candidates if closures & scopes.closures(other.path)] if closures else []
+        beside = together or [other for other in candidates if other.path == path]
+        if beside or len(candidates) < 2:
+            return beside or candidates
+        # Of a common name there may be hundreds, in a few folders.
+        by_folder: dict[str, list[Manifest]] = {}
+        for other in candidates:
+            by_folder.setdefault(scopes.folder(other.path), []).append(other)
+        ranked: dict[int, list[Manifest]] = {}
+        for others in by_folder.values():
+            ranked.setdefault(scopes.distance(path, others[0].path), []).extend(others)
+        return ranked[min(ranked)]
 
     def same_scope(self, left: Manifest, right: Manifest) -> bool:
         """Whether two manifests are applied together: one file, one kustomization, or one folder that no kustomization orders."""
@@ -238,7 +255,7 @@ class Project:
         ours, theirs = self.scopes.closures(left.path), self.scopes.closures(right.path)
         if ours or theirs:
             return bool(ours & theirs)
-        return self.scopes.distance(left.path, right.path) == 0
+        return self.scopes.folder(left.path) == self.scopes.folder(right.path)
 
     def together(self, manifest: Manifest, kind: str) -> list[Manifest]:
         """The resources of a kind that are applied together with a manifest (see `same_scope`), itself included."""
@@ -436,7 +453,10 @@ class Project:
 
     def services(self) -> list[Service]:
         """Every Service."""
-        return [service for manifest in self.all("Service", "") for service in manifest.views(Service)]
+        services = self.all("Service", "")
+        if self._services is None:
+            self._services = [service for manifest in services for service in manifest.views(Service)]
+        return self._services
 
     def node_ports(self, number: int) -> list[tuple[Service, Node]]:
         """The Services that ask for a port of the nodes, each with the place where it does.

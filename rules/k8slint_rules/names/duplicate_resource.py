@@ -58,16 +58,16 @@ def duplicate_resource(manifest: Manifest, project: Project) -> Problems:
     """
     if not manifest.name:
         return
-    namesakes = project.named(manifest.kind, manifest.name, manifest.group)
+    namesakes = project.namesakes(manifest)
     if len(namesakes) < 2:
         return
+    own, cluster = _order(manifest), manifest.namespaced is False
     earlier = [
         other
         for other in namesakes
-        if _order(other) < _order(manifest)
-        and (manifest.namespaced is False or other.namespace == manifest.namespace)
-        and project.clash(manifest, other)
+        if (cluster or other.namespace == manifest.namespace) and _order(other) < own and project.clash(manifest, other)
     ]
+    earlier.sort(key=_order)
     if not earlier:
         return
     first = next((other for other in earlier if other.path == manifest.path), earlier[0])
