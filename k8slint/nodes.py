@@ -382,44 +382,47 @@ def route_of(keys: Iterable[Key]) -> str:
 
 def from_plain(value: Plain, parent: Node | None = None, key: Key = "") -> Node:
     """A node tree of plain data: what is known of a document that was read elsewhere. It has routes and no places."""
-    if isinstance(value, Mapping | list):
-        return _PlainNode(value, parent, key)
-    if isinstance(value, str):
+    # Asked of all that the second pass looks at, and nearly all of it is a string or a dict.
+    kind = type(value)
+    if kind is str or (kind is not dict and isinstance(value, str)):
         # The style says that this is a string and not what a plain scalar of the same letters would be.
         return Node(parent, key, SCALAR, value, '"')
-    return Node(parent, key, SCALAR, json.dumps(value))
+    if kind is dict or isinstance(value, list | Mapping):
+        return _PlainNode(value, parent, key)
+    return Node(parent, key, SCALAR, str(value) if kind is int else json.dumps(value))
 
 
 class _PlainNode(Node):
     """A collection of plain data, whose children become nodes when somebody looks."""
 
-    __slots__ = ("_elements", "_fields", "_plain")
+    __slots__ = ("_plain",)
 
     def __init__(self, value: Mapping[str, Plain] | list[Plain], parent: Node | None, key: Key) -> None:
         self._plain = value
-        self._fields: dict[str, Node] | None = None if isinstance(value, Mapping) else _NO_FIELDS
-        self._elements: list[Node] | None = None if isinstance(value, list) else _NO_ELEMENTS
+        if isinstance(value, list):
+            self.kind = SEQUENCE
+            self.fields = _NO_FIELDS
+        else:
+            self.kind = MAPPING
+            self.elements = _NO_ELEMENTS
         self.parent = parent
         self.key = key
-        self.kind = MAPPING if isinstance(value, Mapping) else SEQUENCE
         self.text = ""
         self.style = "block"
         self.start = self.end = self.key_start = self.key_end = -1
         self.tag = None
         self.document = None
 
-    @property
-    def fields(self) -> dict[str, Node]:  # type: ignore[override]
-        if self._fields is None:
-            assert isinstance(self._plain, Mapping), "a list has no fields"
-            self._fields = {str(name): from_plain(child, self, str(name)) for name, child in self._plain.items()}
-        return self._fields
-
-    @property
-    def elements(self) -> list[Node]:  # type: ignore[override]
-        if self._elements is None:
-            self._elements = [from_plain(child, self, position) for position, child in enumerate(self._plain)]
-        return self._elements
+    def __getattr__(self, name: str) -> Any:
+        # Python asks here only where an attribute is not set: that of the children, until somebody looks.
+        if name == "fields":
+            assert isinstance(self._plain, Mapping), "a list has its fields"
+            self.fields = {str(key): from_plain(child, self, str(key)) for key, child in self._plain.items()}
+            return self.fields
+        if name == "elements":
+            self.elements = [from_plain(child, self, position) for position, child in enumerate(self._plain)]
+            return self.elements
+        raise AttributeError(name)
 
 
 # ---------------------------------------------------------------------------------------------------- composing
