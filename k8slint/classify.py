@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import re
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from k8slint.document import Document, File
     from k8slint.nodes import Node
 
@@ -89,9 +91,7 @@ _JSON_KEY = r"\"[^\"\n]*\"\s*:"
 _FIRST_LINE = r"(?:[ \t]*(?:#.*)?\r?\n)*(?:---|[ \t]*(?:[\"']?\w+[\"']?:(?=\s)|\{))"
 
 # Asked of every file: a regex that begins with a plain character finds it many times faster than `in` finds two.
-_BRACES = r"\{[{%#]"
-# Braces where a key, a value or an element begins: the only places where they are not just letters of a text.
-_PLACEHOLDER = r"(?m)(?:^|[-:?,\[{])[ \t]*(\{[{%])|^[ \t]*(\{#)"
+_BRACES = r"\{(?=[{%#])"
 _YTT = r"(?m)[:-] +#@ |^[ \t]*#@(?: *(?:load|if|for|def|end)\b|(?:data|overlay|schema|library|yaml)/)"
 
 
@@ -173,16 +173,15 @@ def first_placeholder(text: str) -> int:
         ytt = re.search(_YTT, text)
         if ytt is not None:
             return ytt.start() + ytt.group().index("#@")
-    if not re.search(_BRACES, text):
-        return -1
-    candidates = [match.start(match.lastindex or 0) for match in re.finditer(_PLACEHOLDER, text)]
-    if not candidates:
+    candidates = _placeholders(text)
+    first = next(candidates, -1)
+    if first < 0:
         return -1
     from k8slint.nodes import scalars
 
     places = scalars(text)
     start, end = next(places)
-    for candidate in candidates:
+    for candidate in chain((first,), candidates):
         while start < end <= candidate:
             start, end = next(places)
         if start == end < candidate:
@@ -191,6 +190,15 @@ def first_placeholder(text: str) -> int:
         if not start <= candidate < end and not re.match(r"(?:.*\s)?#", line):
             return candidate
     return -1
+
+
+def _placeholders(text: str) -> Iterator[int]:
+    """Where braces stand at the beginning of a key, a value or an element: the only places where they are not just letters of a text."""
+    for braces in re.finditer(_BRACES, text):
+        at = braces.start()
+        before = text[max(0, at - 200) : at].rpartition("\n")[2].rstrip(" \t")[-1:]
+        if not before or (before in "-:?,[{" and text[at + 1] != "#"):
+            yield at
 
 
 # ---------------------------------------------------------------------------------------------------- documents

@@ -87,6 +87,7 @@ class Engine:
         }
         self.local = self._table(project=False)
         self.cross = self._table(project=True)
+        self._project: Project | None = None
         self._prepared: dict[str, tuple[Rule, tuple[Any, ...]]] = {}
         self._for_kind: dict[tuple[bool, str], list[tuple[type[View], list[str]]]] = {}
         self._readers = plugins.readers()
@@ -125,29 +126,25 @@ class Engine:
         return found
 
     def _prepare(self, rule_id: str) -> tuple[Rule, tuple[Any, ...]]:
-        """A rule and the arguments that are the same for every call (a project's place is held by None)."""
-        ready = self._prepared.get(rule_id)
-        if ready is None:
-            rule = self.plugins.rule(rule_id)
-            options = self.config.options(rule) if "options" in rule.parameters else None
-            given = {"options": options, "settings": self.config, "project": None}
-            ready = self._prepared[rule_id] = (rule, tuple(given[name] for name in rule.parameters))
+        """A rule and the arguments that are the same for every call, noted for the next."""
+        rule = self.plugins.rule(rule_id)
+        options = self.config.options(rule) if "options" in rule.parameters else None
+        given = {"options": options, "settings": self.config, "project": self._project}
+        ready = self._prepared[rule_id] = (rule, tuple(given[name] for name in rule.parameters))
         return ready
 
     def _apply(
         self, rule_ids: Iterable[str], instances: Iterable[View], project: Project | None = None
     ) -> Iterator[Finding]:
         """Rules on views of one class. What a rule raises becomes a finding of its own."""
+        if project is not None and project is not self._project:
+            self._project, self._prepared = project, {}
         for rule_id in rule_ids:
-            rule, arguments = self._prepare(rule_id)
-            if project is not None:
-                arguments = tuple(
-                    project if name == "project" else value
-                    for name, value in zip(rule.parameters, arguments, strict=True)
-                )
+            rule, arguments = self._prepared.get(rule_id) or self._prepare(rule_id)
+            check = rule.check
             for view in instances:
                 try:
-                    for problem in rule.check(view, *arguments):
+                    for problem in check(view, *arguments):
                         yield self.place(problem, rule.info)
                 except Exception as error:
                     if rule_id == "rule-crashed":

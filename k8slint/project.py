@@ -453,9 +453,12 @@ class Project:
 
     def services(self) -> list[Service]:
         """Every Service."""
-        services = self.all("Service", "")
+        self._read("Service")
         if self._services is None:
-            self._services = [service for manifest in services for service in manifest.views(Service)]
+            found = self._by_kind.get("Service", ())
+            self._services = [
+                service for manifest in found if not manifest.group for service in manifest.views(Service)
+            ]
         return self._services
 
     def node_ports(self, number: int) -> list[tuple[Service, Node]]:
