@@ -146,7 +146,8 @@ class Project:
         self._pods: list[PodSpec] | None = None
         self._pods_by_label: dict[tuple[str, str], list[PodSpec]] | None = None
         self._services: list[Service] | None = None
-        self._services_by_label: dict[tuple[str, str], list[Service]] | None = None
+        self._services_by_label: dict[tuple[str, str], list[tuple[Service, dict[str, str]]]] | None = None
+        self._selected: dict[int, list[PodSpec]] = {}
         self._by_node_port: dict[int, list[tuple[Service, Node]]] | None = None
         self._by_host_port: dict[int, list[ContainerPort]] | None = None
         self._by_place: dict[str, dict[str, list[Manifest]]] = {}
@@ -158,6 +159,7 @@ class Project:
             self._by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
         self._scopes_of_kinds = self._pods = self._pods_by_label = None
         self._services = self._services_by_label = self._by_node_port = self._by_host_port = None
+        self._selected = {}
         self._by_place = {}
 
     def _read(self, *words: str, every: bool = False) -> None:
@@ -510,7 +512,12 @@ class Project:
 
     def selected_by(self, service: Service) -> list[PodSpec]:
         """The pod specs that a Service's selector matches, the nearest ones; none for a Service without selector."""
-        return self.pods_with(service.selector, service.manifest)
+        # Rules on its ports, on probes and on the Service itself all ask.
+        found = self._selected.get(id(service.manifest))
+        if found is None:
+            found = self.pods_with(service.selector, service.manifest)
+            self._selected[id(service.manifest)] = found
+        return found
 
     def behind(self, service: Service) -> list[PodSpec]:
         """The pod specs that a Service sends requests to.
@@ -529,15 +536,16 @@ class Project:
         if self._services_by_label is None:
             self._services_by_label = {}
             for service in services:
+                wanted = _written(service.selector)
                 # One of its labels is enough to find it by.
-                for label in list(_written(service.selector).items())[:1]:
-                    self._services_by_label.setdefault(label, []).append(service)
+                for label in list(wanted.items())[:1]:
+                    self._services_by_label.setdefault(label, []).append((service, wanted))
         labels = _labels(pod).items()
         matching = [
             service
             for label in labels
-            for service in self._services_by_label.get(label, ())
-            if _written(service.selector).items() <= labels and fits(service.manifest.namespace, pod.manifest.namespace)
+            for service, wanted in self._services_by_label.get(label, ())
+            if wanted.items() <= labels and fits(service.manifest.namespace, pod.manifest.namespace)
         ]
         return self._nearest(pod.manifest, matching)
 

@@ -355,10 +355,11 @@ class _Session:
             project.around.gather()
         key = f"{os.getpid()}-{id(second)}"
         _SECOND[key] = second
+        # Some are looked at before the processes are forked: that makes the index, and imports the rules, which all need.
+        first = FORK_FROM // 4
+        yield _look(second, range(min(first, len(own))))
         step = len(own) // (8 * self.jobs) + 1
-        # The first part is looked at before the processes are forked: it makes the index and imports the rules that all need.
-        first, *parts = [range(start, min(start + step, len(own))) for start in range(0, len(own), step)]
-        yield _look(second, first)
+        parts = [range(start, min(start + step, len(own))) for start in range(first, len(own), step)]
         ours, theirs = partial(_look, second), partial(_look_again, key)
         try:
             for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, 2 * (self.jobs - 1)):
