@@ -41,8 +41,11 @@ KEEP = 12 * 2**20
 PARALLEL_FROM = 768 * 2**10
 """Bytes of input from which worker processes pay for their start."""
 
-BATCH = 64 * 2**10
+BATCH = 32 * 2**10
 """Bytes that a worker is given at a time: large enough to hide the hand-over, small enough to share the end evenly."""
+
+AHEAD = 6
+"""Batches of usual size that a worker has at hand: it must not run out of them while this process is busy with one of its own."""
 
 FORK_FROM = 256
 """Resources from which the second pass pays for processes of its own."""
@@ -280,14 +283,15 @@ class _Session:
         total = sum(sizes.values())
         batches = _batches(sizes)
         # A plugin's workers may be far away, and get all at once.
-        ahead = len(batches) if brought else 2 * (self.jobs - 1)
+        workers = len(batches) if brought else self.jobs - 1
         try:
             for results in _together(
                 executor,
                 batches,
                 partial(_check_batch, share),
                 lambda names: [self._read(name, total, surroundings) for name in names],
-                ahead,
+                workers,
+                lambda names: sum(sizes[name] for name in names) / BATCH,
             ):
                 self._take(results, len(sizes))
         finally:
@@ -358,11 +362,11 @@ class _Session:
         # Some are looked at before the processes are forked: that makes the index, and imports the rules, which all need.
         first = FORK_FROM // 4
         yield _look(second, range(min(first, len(own))))
-        step = len(own) // (8 * self.jobs) + 1
+        step = len(own) // (24 * self.jobs) + 1
         parts = [range(start, min(start + step, len(own))) for start in range(first, len(own), step)]
         ours, theirs = partial(_look, second), partial(_look_again, key)
         try:
-            for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, 2 * (self.jobs - 1)):
+            for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, self.jobs - 1):
                 project.used_external |= seen.external
                 yield seen
         finally:
@@ -507,23 +511,31 @@ def _processes(jobs: int) -> Executor:
 
 
 def _together(
-    executor: Executor, batches: Iterable[B], theirs: Callable[[B], R], ours: Callable[[B], R], ahead: int
+    executor: Executor,
+    batches: Iterable[B],
+    theirs: Callable[[B], R],
+    ours: Callable[[B], R],
+    workers: int,
+    cost: Callable[[B], float] = lambda _: 1.0,
 ) -> Iterator[R]:
-    """What comes of batches, in no particular order. Workers take them from the front, and have at most `ahead` at hand; this process, which would
-    only wait, takes them from the end."""
+    """What comes of batches, in no particular order. Workers take them from the front; this process, which would only wait, from the end.
+
+    `cost` is that of a batch, about 1. Each worker has one to work on and at least one at hand.
+    """
     from concurrent.futures import FIRST_COMPLETED, Future, wait
 
     left = deque(batches)
-    waiting: set[Future[R]] = set()
+    waiting: dict[Future[R], float] = {}
     try:
         with executor:
             while left or waiting:
-                while left and len(waiting) < ahead:
-                    waiting.add(executor.submit(theirs, left.popleft()))
+                while left and (len(waiting) < 2 * workers or sum(waiting.values(), cost(left[0])) <= AHEAD * workers):
+                    batch = left.popleft()
+                    waiting[executor.submit(theirs, batch)] = cost(batch)
                 if left:
                     yield ours(left.pop())
-                done, waiting = wait(waiting, 0 if left else None, FIRST_COMPLETED)
-                for future in done:
+                for future in wait(waiting, 0 if left else None, FIRST_COMPLETED).done:
+                    del waiting[future]
                     yield future.result()
     except KeyboardInterrupt:
         executor.shutdown(wait=False, cancel_futures=True)
