@@ -7,6 +7,7 @@ is looked up last (`place`), so that a document is read again only where a findi
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from functools import cached_property
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from k8slint import classify, source, views
 from k8slint.classify import Category, Surroundings
 from k8slint.document import Document, File, read
-from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Skipped
-from k8slint.nodes import MAPPING, SCALAR, Node, from_plain
+from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Resource, Skipped
+from k8slint.nodes import MAPPING, SCALAR, Node, pack, unpack
 from k8slint.plugins import Plugins
 from k8slint.problem import Change, Mend, Problem
 from k8slint.views import Manifest, View
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
 
 
 class Fact(NamedTuple):
-    """What is kept of a resource when its nodes are let go: where it is, and as plain data what others may ask of it."""
+    """What is kept of a resource when its nodes are let go: where and what it is, and packed (`nodes.pack`) what others may ask of it."""
 
     path: str
     document: int
     prefix: tuple[str | int, ...]
-    value: Any
+    resource: Resource
+    value: bytes
 
 
 class FileResult:
@@ -93,6 +95,7 @@ class Engine:
         self._readers = plugins.readers()
         self._texts = texts or {}
         self._files: dict[str, File] = {}
+        self._released = 0
         self.crashed: set[str] = set()
         """Rules that failed somewhere: of what they did not get to see nothing can be said."""
 
@@ -290,12 +293,17 @@ class Engine:
     def let_go(self, result: FileResult) -> None:
         """Keeps facts of a result's resources instead of their nodes, so that it is small and can be sent to another process."""
         result.facts = [
-            Fact(result.path, manifest.document.index, manifest.node.path, _kept(manifest))
+            Fact(result.path, manifest.document.index, manifest.node.path, manifest.resource, pack(_kept(manifest)))
             for manifest in result.manifests
         ]
         result.crashed = frozenset(self.crashed)
         result.manifests = []
+        self._released += len(result.file.text) if result.file else 0
         result.file = None
+        if self._released > _RELEASED:
+            # Nodes hold each other, and a run does without the collector, which would look through all that is kept as well.
+            self._released = 0
+            gc.collect(0)
 
     def manifests(self, result: FileResult) -> list[Manifest]:
         """The resources of a result: as they were read, or made of the facts that were kept."""
@@ -427,12 +435,17 @@ class Engine:
         if file is None:
             if len(self._files) >= 64:
                 self._files.clear()
+                # Nodes hold each other: nobody else would take them away.
+                gc.collect(0)
             text = self._texts.get(document.path)
             if text is None:
                 text = source.load(document.path).text or ""
             file = self._files[document.path] = self.read_file(document.path, text)
         return file.documents[document.index].locate(document.prefix + node.path)
 
+
+_RELEASED = 512 * 2**10
+"""Characters of files that were let go until their nodes are taken away."""
 
 _CHECKED = (Category.MANIFEST, Category.KUSTOMIZATION, Category.PATCH)
 
@@ -458,9 +471,9 @@ def _suppressions(file: File) -> Suppressions | None:
 
 def _remember(fact: Fact) -> Manifest:
     document = _Remembered(fact)
-    root = from_plain(fact.value)
+    root = unpack(fact.value)
     root.document = document
-    return Manifest(root, document)
+    return Manifest(root, document, fact.resource)
 
 
 def _kept(manifest: Manifest) -> Any:

@@ -392,12 +392,24 @@ def from_plain(value: Plain, parent: Node | None = None, key: Key = "") -> Node:
     return Node(parent, key, SCALAR, str(value) if kind is int else json.dumps(value))
 
 
+def pack(value: Plain) -> bytes:
+    """Plain data in a fifth of the room it takes; for `unpack`, in this process or another of the same run."""
+    import pickle
+
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> Node:
+    """A node tree of a packed mapping, which is unpacked when somebody looks."""
+    return _PlainNode(data, None, "")
+
+
 class _PlainNode(Node):
-    """A collection of plain data, whose children become nodes when somebody looks."""
+    """A collection of plain data, be it packed, whose children become nodes when somebody looks."""
 
     __slots__ = ("_plain",)
 
-    def __init__(self, value: Mapping[str, Plain] | list[Plain], parent: Node | None, key: Key) -> None:
+    def __init__(self, value: Mapping[str, Plain] | list[Plain] | bytes, parent: Node | None, key: Key) -> None:
         self._plain = value
         if isinstance(value, list):
             self.kind = SEQUENCE
@@ -415,14 +427,21 @@ class _PlainNode(Node):
 
     def __getattr__(self, name: str) -> Any:
         # Python asks here only where an attribute is not set: that of the children, until somebody looks.
+        if name not in ("fields", "elements"):
+            raise AttributeError(name)
+        plain = self._plain
+        if isinstance(plain, bytes):
+            import pickle
+
+            plain = pickle.loads(plain)  # noqa: S301 - what `pack` has made
         if name == "fields":
-            assert isinstance(self._plain, Mapping), "a list has its fields"
-            self.fields = {str(key): from_plain(child, self, str(key)) for key, child in self._plain.items()}
-            return self.fields
-        if name == "elements":
-            self.elements = [from_plain(child, self, position) for position, child in enumerate(self._plain)]
-            return self.elements
-        raise AttributeError(name)
+            assert isinstance(plain, Mapping), "a list has its fields"
+            self.fields = {str(key): from_plain(child, self, str(key)) for key, child in plain.items()}
+        else:
+            self.elements = [from_plain(child, self, position) for position, child in enumerate(plain)]
+        # The children have what they are made of.
+        del self._plain
+        return self.fields if name == "fields" else self.elements
 
 
 # ---------------------------------------------------------------------------------------------------- composing

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from k8slint.baseline import Baseline
     from k8slint.project import Scopes
 
-KEEP = 12 * 2**20
-"""Bytes of input whose nodes stay in memory for the second pass. Of larger input only facts are kept, so that memory hardly grows with it."""
+KEEP = 3 * 2**20
+"""Bytes of input whose nodes stay in memory for the second pass, at some 30 bytes each. Of all beyond only facts are kept."""
 
 PARALLEL_FROM = 768 * 2**10
 """Bytes of input from which worker processes pay for their start."""
@@ -188,6 +188,8 @@ class _Session:
         self.results: list[FileResult] = []
         self.folders: list[str] = []
         """The folders that were named; all that is in them has been read."""
+        self.kept = 0
+        """Characters of the files whose nodes are kept, or would have been."""
         self.jobs = 1
         self.forked = False
         """Whether the workers are processes that are forked from this one."""
@@ -214,7 +216,7 @@ class _Session:
             self._read_parallel(sizes, surroundings, root)
         else:
             for name in sizes:
-                self._take([self._read(name, total, surroundings)], len(sizes))
+                self._take([self._read(name, surroundings)], len(sizes))
         if stdin is not None:
             loaded = self._load(stdin) if stdin in self.options.texts else source.read_stdin()
             self.run.texts[stdin] = loaded.text or ""
@@ -261,11 +263,14 @@ class _Session:
             return max(asked, 1)
         return (os.cpu_count() or 1) if total >= PARALLEL_FROM else 1
 
-    def _read(self, name: str, total: int, surroundings: Surroundings) -> FileResult:
-        """The first pass over one file, of so many bytes in all."""
-        result = check_loaded(self.engine, name, self._load(name), surroundings)
-        if total > KEEP:
-            self.engine.let_go(result)
+    def _read(self, name: str, surroundings: Surroundings) -> FileResult:
+        """The first pass over one file."""
+        loaded = self._load(name)
+        result = check_loaded(self.engine, name, loaded, surroundings)
+        if result.manifests:
+            self.kept += len(loaded.text or "")
+            if self.kept > KEEP:
+                self.engine.let_go(result)
         return result
 
     def _take(self, results: list[FileResult], of: int) -> None:
@@ -280,7 +285,6 @@ class _Session:
         executor = brought or _processes(self.jobs - 1)
         share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root)
         _WORKERS[share.key] = (self.engine, surroundings)
-        total = sum(sizes.values())
         batches = _batches(sizes)
         # A plugin's workers may be far away, and get all at once.
         workers = len(batches) if brought else self.jobs - 1
@@ -289,7 +293,7 @@ class _Session:
                 executor,
                 batches,
                 partial(_check_batch, share),
-                lambda names: [self._read(name, total, surroundings) for name in names],
+                lambda names: [self._read(name, surroundings) for name in names],
                 workers,
                 lambda names: sum(sizes[name] for name in names) / BATCH,
             ):
@@ -526,6 +530,8 @@ def _together(
 
     left = deque(batches)
     waiting: dict[Future[R], float] = {}
+    # What is there before the fork stays shared: collectors do not touch it.
+    gc.freeze()
     try:
         with executor:
             while left or waiting:
@@ -540,6 +546,8 @@ def _together(
     except KeyboardInterrupt:
         executor.shutdown(wait=False, cancel_futures=True)
         raise
+    finally:
+        gc.unfreeze()
 
 
 def _batches(sizes: dict[str, int]) -> list[list[str]]:

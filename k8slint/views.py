@@ -88,18 +88,19 @@ class Manifest(View):
 
     __slots__ = ("_found", "_name", "_namespace", "api_version", "document", "group", "kind", "version")
 
-    def __init__(self, node: Node, document: Document) -> None:
+    def __init__(self, node: Node, document: Document, resource: Resource | None = None) -> None:
+        """`resource` is its identity where that is known, so that the nodes need not be looked at."""
         super().__init__(node, self)
         self.document = document
-        self.api_version = node["apiVersion"].string or ""
-        self.kind = node["kind"].string or ""
+        self.api_version = resource.api_version if resource else node["apiVersion"].string or ""
+        self.kind = resource.kind if resource else node["kind"].string or ""
         group, _, version = self.api_version.rpartition("/")
         self.group = group
         self.version = version
         self._found: dict[type[View], list[Any]] = {}
         # Every look-up in the project asks for these two.
-        self._name: str | None = None
-        self._namespace: str | None = None
+        self._name = resource.name if resource else None
+        self._namespace = resource.namespace if resource else None
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterable[Self]:

@@ -3,7 +3,7 @@
 import pytest
 
 from k8slint.document import read
-from k8slint.nodes import MAX_DEPTH, Node, YamlError, compose, from_plain, route_of
+from k8slint.nodes import MAX_DEPTH, Node, YamlError, compose, from_plain, pack, route_of, unpack
 
 
 def root(text: str) -> Node:
@@ -149,3 +149,13 @@ def test_lines_and_columns_count_characters_from_one() -> None:
     span = file.documents[0].span(file.documents[0].locate(("name",)))
     assert file.lines.position(span.start) == (2, 7)
     assert file.lines.line(2) == "name: 😀web"
+
+
+def test_packed_data_is_unpacked_when_somebody_looks() -> None:
+    packed = pack({"spec": {"replicas": 2, "paused": None, "ports": [{"name": "http"}]}})
+    node = unpack(packed)
+    assert node["spec", "replicas"].integer == 2
+    assert node["spec", "paused"].is_null
+    assert node["spec", "ports", 0, "name"].route == "spec.ports[0].name"
+    assert not node["status"]
+    assert node.value == {"spec": {"replicas": 2, "paused": None, "ports": [{"name": "http"}]}}
