@@ -113,7 +113,7 @@ def classify_text(path: str, text: str, surroundings: Surroundings | None = None
 def _by_place(path: str, text: str, surroundings: Surroundings) -> Category | None:
     full = os.path.abspath(path).replace(os.sep, "/")
     name = full.rpartition("/")[2]
-    role = surroundings.role(full)
+    role = surroundings.role(path)
     if role is not None and (role is not Category.TEMPLATE or "{{" in text):
         return role
     if "/patches/" in full and re.fullmatch(_KUBEADM_PATCH, full):

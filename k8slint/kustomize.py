@@ -75,17 +75,19 @@ class Surroundings:
 
         None where they say nothing, and for what a kustomization builds from: then its content decides.
         """
-        path = os.path.abspath(path)
-        return self._role_in_chart(path) or self._roles_below(os.path.dirname(path)).get(path)
+        folder = self.folder(path)
+        path = os.path.join(folder, os.path.basename(path))
+        return self._role_in_chart(path) or self._roles_below(folder).get(path)
 
     def is_patch(self, path: str) -> bool:
         """Whether a kustomization uses a file as a patch."""
         return self.role(path) is Category.PATCH
 
     def _role_in_chart(self, path: str) -> Category | None:
-        folder, name = os.path.split(path)
-        if name in ("values.yaml", "values.yml", "requirements.yaml") and self._is_chart(folder):
-            return Category.CHART if name.startswith("req") else Category.VALUES
+        if path.endswith(("values.yaml", "values.yml", "requirements.yaml")):
+            folder, name = os.path.split(path)
+            if name in ("values.yaml", "values.yml", "requirements.yaml") and self._is_chart(folder):
+                return Category.CHART if name.startswith("req") else Category.VALUES
         at = path.find(_TEMPLATES)
         while at >= 0:
             if self._is_chart(path[:at]):
@@ -122,9 +124,10 @@ class Surroundings:
     def complete_index(self, paths: Iterable[str]) -> None:
         """Tells of all files of the project, so that overlays elsewhere in the tree are known as well."""
         for path in paths:
-            folder, name = os.path.split(os.path.abspath(path))
-            if name in KUSTOMIZATION_NAMES and folder not in self._kustomizations:
-                self._untold.add(folder)
+            if path.endswith(KUSTOMIZATION_NAMES) and os.path.basename(path) in KUSTOMIZATION_NAMES:
+                folder = self.folder(path)
+                if folder not in self._kustomizations:
+                    self._untold.add(folder)
 
     def closures(self, path: str) -> frozenset[str]:
         """The kustomizations (their files' paths) that take a file in: by name, or through bases and components.
