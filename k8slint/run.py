@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from k8slint import source, views
 from k8slint.config import Config
@@ -330,9 +330,9 @@ class _Session:
                 files=partial(self._files, surroundings is not None),
                 whole=self.engine.whole,
             )
-            for seen in self._look_across(own, project):
-                findings += seen.findings
-                self.engine.crashed |= seen.crashed
+            for found, crashed, _ in self._look_across(own, project):
+                findings += found
+                self.engine.crashed |= crashed
             if custom:
                 definitions = self.engine.definitions(project)
                 for manifest in custom:
@@ -371,7 +371,7 @@ class _Session:
         ours, theirs = partial(_look, second), partial(_look_again, key)
         try:
             for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, self.jobs - 1):
-                project.used_external |= seen.external
+                project.used_external |= seen[2]
                 yield seen
         finally:
             _SECOND.pop(key, None)
@@ -578,21 +578,17 @@ def _check_batch(share: _Share, names: list[str]) -> list[FileResult]:
     return results
 
 
-class _Second(NamedTuple):
+class _Second:
     """What the second pass works with."""
 
-    engine: Engine
-    own: list[Manifest]
-    project: Project
+    def __init__(self, engine: Engine, own: list[Manifest], project: Project) -> None:
+        self.engine = engine
+        self.own = own
+        self.project = project
 
 
-class _Seen(NamedTuple):
-    """What one part of the second pass found, the rules that failed, and which `external` of the config were needed."""
-
-    findings: list[Finding]
-    crashed: set[str]
-    external: set[str]
-
+_Seen: TypeAlias = "tuple[list[Finding], set[str], set[str]]"
+"""What one part of the second pass found, the rules that failed, and which `external` of the config were needed."""
 
 _SECOND: dict[str, _Second] = {}
 """The second passes under way, by a key: forked processes find theirs here."""
@@ -603,6 +599,6 @@ def _look_again(key: str, part: range) -> _Seen:
 
 
 def _look(second: _Second, part: range) -> _Seen:
-    engine, own, project = second
+    engine, own, project = second.engine, second.own, second.project
     findings = [finding for position in part for finding in engine.check_across(own[position], project)]
-    return _Seen(findings, engine.crashed, project.used_external)
+    return findings, engine.crashed, project.used_external

@@ -20,7 +20,7 @@ Value: TypeAlias = Plain
 """What can be written: JSON-like data in which nodes may stand."""
 
 # What keeps a string from standing without quotes.
-_NOT_PLAIN = re.compile(
+_NOT_PLAIN = (
     r"^[\s,\[\]{}#&*!|>'\"%@`]"  # indicators
     r"|^[-?:](?=\s|$)|^(?:---|\.\.\.)"
     r"|:(?=\s|$)|\s#|\s$"
@@ -84,8 +84,11 @@ def children(value: Value) -> dict[str, Value] | list[Value] | None:
 
 def can_be_plain(text: str, *, flow: bool = False) -> bool:
     """Whether a string can stand without quotes and every reader of YAML takes it for that string."""
+    if text[:1].isalpha() and text.replace("-", "_").isidentifier():
+        # A word, as most are: no regex needs to be compiled to see that.
+        return dialect.resolve(text) == text
     return not (
-        _NOT_PLAIN.search(text)
+        re.search(_NOT_PLAIN, text)
         or dialect.resolve(text) != text
         or (flow and re.search(_NOT_PLAIN_IN_FLOW, text))
         or re.fullmatch(_DOUBTFUL, text)
