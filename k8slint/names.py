@@ -67,6 +67,11 @@ _HEADER = "a valid HTTP header must consist of alphanumeric characters or '-'"
 _PATH_CHARACTERS = frozenset("/-._~%!$&'()*+,;=:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
 
+def shown(value: str) -> str:
+    """A value as messages show it: whole up to 80 characters, its beginning beyond."""
+    return value if len(value) <= 80 else f"{value[:60]}..."
+
+
 # ------------------------------------------------------------------------------------------- DNS
 
 

@@ -100,16 +100,6 @@ def references(text: str) -> list[str]:
     return [name for name in re.findall(r"\$\$|\$\(([^)]*)\)", text) if name] if "$(" in text else []
 
 
-def is_command(name: str) -> bool:
-    """Whether what stands in `$(...)` is rather a command for a shell: `hostname`, `date +%s`."""
-    return name.split(maxsplit=1)[0].rpartition("/")[2] in _COMMANDS if name.strip() else False
-
-
-def unquoted(script: str) -> str:
-    """A script without what stands in single quotes or in the text of a here-document, where a shell expands nothing, or it may be so."""
-    return re.sub(r"'[^']*'", "''", script.partition("<<")[0])
-
-
 _QUOTED = r"'[^']*'|\"((?:[^\"\\]|\\.)*)\""
 _SYNTAX = r"[|&;<>`\n*]|\$(?!\([A-Z_][A-Z0-9_]*\))"
 

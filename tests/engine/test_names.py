@@ -180,3 +180,8 @@ def test_a_syntax_may_change_with_the_version() -> None:
     assert service.name_syntax(35) == "label-1035"
     assert service.name_syntax(36) == "label"
     assert service.name_syntax() == "label"
+
+
+def test_messages_show_long_values_by_their_beginning() -> None:
+    assert names.shown("a" * 80) == "a" * 80
+    assert names.shown("a" * 81) == "a" * 60 + "..."

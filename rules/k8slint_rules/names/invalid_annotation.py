@@ -70,7 +70,7 @@ def _annotations(annotations: Node, field: Node | None = None) -> Problems:
     for key, value in annotations.items():
         reason = names.annotation_key(key)
         if reason:
-            shown = key if len(key) <= 80 else f"{key[:60]}..."
+            shown = names.shown(key)
             yield value.problem(f'annotation key "{shown}" is invalid: {reason}', at="key", field=field)
         size += len(key.encode()) + len((value.string or "").encode())
     if size > LIMIT:

@@ -47,7 +47,7 @@ def invalid_container_name(pod: PodSpec) -> Problems:
             reason = names.label(name)
             if reason:
                 yield node.problem(
-                    f'container name "{_shown(name)}" is invalid: {reason}',
+                    f'container name "{names.shown(name)}" is invalid: {reason}',
                     claim=claim,
                     fix=_renamed(pod, name),
                     safe=False,
@@ -61,7 +61,3 @@ def _renamed(pod: PodSpec, name: str) -> list[Change]:
     if not proposal or any(node.string == proposal for node in containers):
         return []
     return [node.set(proposal) for node in containers if node.string == name]
-
-
-def _shown(name: str) -> str:
-    return name if len(name) <= 80 else f"{name[:60]}..."

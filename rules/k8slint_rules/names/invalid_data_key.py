@@ -52,7 +52,7 @@ def _keys(manifest: Manifest) -> Problems:
         for key, value in manifest.node[field].items():
             reason = names.config_map_key(key)
             if reason:
-                shown = key if len(key) <= 80 else f"{key[:60]}..."
+                shown = names.shown(key)
                 # stringData is put into data before the server judges it.
                 where = data[key] if field == "stringData" else value
                 yield value.problem(f'key "{shown}" is invalid: {reason}', at="key", field=where)

@@ -95,7 +95,7 @@ def _host(node: Node) -> Problems:
     if _is_address(host) and node.key == "host":
         yield node.problem(f'host "{host}" is invalid: must be a DNS name, not an IP address')
     elif reason:
-        yield node.problem(f'host "{_shown(host)}" is invalid: {reason}', fix=_mended(node), safe=False)
+        yield node.problem(f'host "{names.shown(host)}" is invalid: {reason}', fix=_mended(node), safe=False)
     elif _is_address(host):
         yield node.problem(
             f'host "{host}" is an IP address, and what clients ask for by name never matches it', claim=Claim.UNINTENDED
@@ -114,7 +114,7 @@ def _external_name(node: Node) -> Problems:
         return
     reason = names.subdomain(host.removesuffix("."))
     if reason:
-        yield node.problem(f'externalName "{_shown(host)}" is invalid: {reason}', fix=_mended(node), safe=False)
+        yield node.problem(f'externalName "{names.shown(host)}" is invalid: {reason}', fix=_mended(node), safe=False)
 
 
 def _pod(pod: PodSpec) -> Problems:
@@ -126,13 +126,15 @@ def _pod(pod: PodSpec) -> Problems:
     if not reason and len(override.string or "") > 64:
         reason = "may not be more than 64 bytes"
     if reason:
-        yield override.problem(f'hostnameOverride "{_shown(override.string or "")}" is invalid: {reason}', claim=claim)
+        yield override.problem(
+            f'hostnameOverride "{names.shown(override.string or "")}" is invalid: {reason}', claim=claim
+        )
 
 
 def _label(node: Node, claim: Claim | None = None) -> Problems:
     reason = names.label(node.string) if node.string else ""
     if reason:
-        yield node.problem(f'{node.key} "{_shown(node.string or "")}" is invalid: {reason}', claim=claim)
+        yield node.problem(f'{node.key} "{names.shown(node.string or "")}" is invalid: {reason}', claim=claim)
 
 
 def _mended(node: Node) -> Change | None:
@@ -154,7 +156,3 @@ def _is_address(host: str) -> bool:
     if len(octets) == 4 and all(octet.isdecimal() and octet.isascii() and int(octet) < 256 for octet in octets):
         return True
     return ":" in host and not names.ip_address(host).startswith("must be a valid")
-
-
-def _shown(host: str) -> str:
-    return host if len(host) <= 80 else f"{host[:60]}..."

@@ -160,7 +160,7 @@ def _selector(selector: Node) -> Problems:
         for value in expression["values"]:
             reason = names.label_value(value.string or "")
             if reason:
-                yield value.problem(f'value "{_shown(value)}" is no value of a label: {reason}')
+                yield value.problem(f'value "{names.shown(value.string or "")}" is no value of a label: {reason}')
 
 
 def _labels(labels: Node, field: Node | None = None) -> Problems:
@@ -169,24 +169,19 @@ def _labels(labels: Node, field: Node | None = None) -> Problems:
         reason = names.label_key(key)
         if reason:
             yield value.problem(
-                f'label key "{_short(key)}" is invalid: {reason}', at="key", field=labels if field is None else field
+                f'label key "{names.shown(key)}" is invalid: {reason}',
+                at="key",
+                field=labels if field is None else field,
             )
         reason = names.label_value(value.string or "")
         if reason:
             yield value.problem(
-                f'value "{_shown(value)}" of label {key} is invalid: {reason}', field=labels if field is None else field
+                f'value "{names.shown(value.string or "")}" of label {key} is invalid: {reason}',
+                field=labels if field is None else field,
             )
 
 
 def _key(key: Node) -> Problems:
     reason = names.label_key(key.string) if key.string is not None else ""
     if reason:
-        yield key.problem(f'label key "{_shown(key)}" is invalid: {reason}')
-
-
-def _shown(node: Node) -> str:
-    return _short(node.string or "")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:60]}..."
+        yield key.problem(f'label key "{names.shown(key.string or "")}" is invalid: {reason}')

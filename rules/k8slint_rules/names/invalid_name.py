@@ -102,10 +102,10 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
     if reason:
         proposal = _required(manifest) or names.proposal(name.string, syntax, length)
         yield name.problem(
-            f'{manifest.kind} name "{_shown(name.string)}" is invalid: {reason}',
+            f'{manifest.kind} name "{names.shown(name.string)}" is invalid: {reason}',
             fix=_renamed(manifest, proposal, project),
             safe=False,
-            fix_title=f"Rename {manifest.kind} {_shown(name.string)} to {proposal}",
+            fix_title=f"Rename {manifest.kind} {names.shown(name.string)} to {proposal}",
             field=field,
         )
 
@@ -124,7 +124,7 @@ def _judge_prefix(manifest: Manifest, prefix: Node, syntax: names.NameSyntax, le
         field = manifest.metadata["name"]
     if reason:
         yield prefix.problem(
-            f'{manifest.kind} generateName "{_shown(value)}" is invalid: {reason}',
+            f'{manifest.kind} generateName "{names.shown(value)}" is invalid: {reason}',
             fix=prefix.set(f"{proposal}-") if proposal and not _required(manifest) else None,
             safe=False,
             field=field,
@@ -145,7 +145,7 @@ def _judge_claim(manifest: Manifest, claim: Node, position: int) -> Problems:
             if mount["name"].string == name.string
         ]
         yield name.problem(
-            f'volumeClaimTemplates name "{_shown(name.string or "")}" is invalid: {reason}',
+            f'volumeClaimTemplates name "{names.shown(name.string or "")}" is invalid: {reason}',
             fix=[name.set(proposal), *mounts] if proposal and proposal not in others else None,
             safe=False,
             field=manifest.node["spec", "template", "spec", "volumes", position, "name"],
@@ -154,10 +154,6 @@ def _judge_claim(manifest: Manifest, claim: Node, position: int) -> Problems:
 
 def _too_long(value: str, length: int) -> str:
     return f"must be no more than {length} characters" if len(value) > length else ""
-
-
-def _shown(value: str) -> str:
-    return value if len(value) <= 80 else f"{value[:60]}..."
 
 
 def _required(manifest: Manifest) -> str:
@@ -201,7 +197,9 @@ def _unable(job: Manifest, value: str) -> str:
     if job.node["spec", "completionMode"].string != "Indexed" or completions <= 0:
         return ""
     hostname = f"{value}-{completions - 1}"
-    return f"will not able to create pod with invalid DNS label: {_shown(hostname)}" if names.label(hostname) else ""
+    return (
+        f"will not able to create pod with invalid DNS label: {names.shown(hostname)}" if names.label(hostname) else ""
+    )
 
 
 def _becomes_label(manifest: Manifest, value: str) -> bool:

@@ -61,7 +61,7 @@ def invalid_port_name(view: Manifest | Container | Handler) -> Problems:
             for node in view.node.each(path):
                 reason = names.label(node.string) if node.string else ""
                 if reason:
-                    yield node.problem(f'port name "{_shown(node)}" is invalid: {reason}')
+                    yield node.problem(f'port name "{names.shown(node.string or "")}" is invalid: {reason}')
         for path in _NAMES.get((view.group, view.kind), ()):
             for node in view.node.each(path):
                 yield from _named(node)
@@ -93,12 +93,7 @@ def _named(node: Node, claim: Claim | None = None) -> Problems:
     if reason:
         number = name if name and name.isascii() and name.isdecimal() and not name.startswith("0") else ""
         yield node.problem(
-            f'port name "{_shown(node)}" is invalid: {reason}',
+            f'port name "{names.shown(node.string or "")}" is invalid: {reason}',
             claim=claim,
             fix=node.set(int(number)) if number and node.key == "port" else None,
         )
-
-
-def _shown(node: Node) -> str:
-    name = node.string or ""
-    return name if len(name) <= 80 else f"{name[:60]}..."

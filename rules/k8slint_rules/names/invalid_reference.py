@@ -82,8 +82,7 @@ def invalid_reference(manifest: Manifest, project: Project, settings: Any) -> Pr
         proposal = names.proposal(name, syntax)
         meant = proposal if proposal and project.named(kind, proposal, group) else ""
         yield reference.node.problem(
-            f'no {kind} can be called "{name if len(name) <= 80 else f"{name[:60]}..."}": {reason}'
-            + (f" (did you mean {meant}?)" if meant else ""),
+            f'no {kind} can be called "{names.shown(name)}": {reason}' + (f" (did you mean {meant}?)" if meant else ""),
             claim=None if judged and manifest.builtin else Claim.UNINTENDED if reference.optional else Claim.BROKEN,
             fix=reference.node.set(meant) if meant else None,
             safe=False,

@@ -68,7 +68,7 @@ def invalid_volume_name(pod: PodSpec) -> Problems:
         reason = names.label(name)
         if reason:
             yield node.problem(
-                f'volume name "{name if len(name) <= 80 else f"{name[:60]}..."}" is invalid: {reason}',
+                f'volume name "{names.shown(name)}" is invalid: {reason}',
                 claim=claim,
                 fix=_renamed(pod, name),
                 safe=False,

@@ -46,7 +46,7 @@ def name_not_dns_label(manifest: Manifest, settings: Any) -> Problems:
     if (manifest.group, manifest.kind) in _WARNED:
         if reason and not names.subdomain(name.string) and not _refused(manifest, name.string):
             yield name.problem(
-                f'{manifest.kind} name "{_shown(name.string)}" becomes part of its pods\' hostnames, '
+                f'{manifest.kind} name "{names.shown(name.string)}" becomes part of its pods\' hostnames, '
                 f"which are DNS labels: {reason}"
             )
     elif (manifest.group, manifest.kind) == ("apps", "StatefulSet"):
@@ -54,12 +54,12 @@ def name_not_dns_label(manifest: Manifest, settings: Any) -> Problems:
         if reason and versions and versions.oldest.minor < 27:
             # From there on the server refuses it.
             yield name.problem(
-                f'StatefulSet name "{_shown(name.string)}" is that of its pods\' hosts, so none can be created: {reason}',
+                f'StatefulSet name "{names.shown(name.string)}" is that of its pods\' hosts, so none can be created: {reason}',
                 claim=Claim.BROKEN,
             )
         elif not reason and len(name.string) + REVISION > names.LABEL_LENGTH:
             yield name.problem(
-                f'StatefulSet name "{_shown(name.string)}" has {len(name.string)} characters; with its revision it can be too '
+                f'StatefulSet name "{names.shown(name.string)}" has {len(name.string)} characters; with its revision it can be too '
                 f"long for a label of its pods, and then none is created; {names.LABEL_LENGTH - REVISION} are safe"
             )
 
@@ -82,7 +82,3 @@ def _refused(manifest: Manifest, name: str) -> bool:
     indexed = spec["completionMode"].string == "Indexed" and (spec["completions"].integer or 0) > 0
     labelled = len(name) > names.LABEL_LENGTH and spec["manualSelector"].boolean is not True
     return manifest.kind == "Job" and (indexed or labelled)
-
-
-def _shown(name: str) -> str:
-    return name if len(name) <= 80 else f"{name[:60]}..."
