@@ -2,7 +2,7 @@
 
 A fence names its language, then `bad`, `good` or `config`, then optionally the file's name: ` ```yaml bad `, ` ```dockerfile good Dockerfile `.
 All fences of one word make one project. An arrow (`# <- message`, `// <- message`) at the end of a line says that the rule finds this
-there; it is no part of the text.
+there; it is no part of the text. Where the finding claims something else than its rule does, the arrow says so first: `# <- advice: message`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from k8slint.finding import Claim
+
 _FENCE = re.compile(r"^```(?P<language>\w+)(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ARROW = re.compile(r"[ \t]*(?:#|//) <- ")
+_CLAIM = re.compile(rf"({'|'.join(Claim)}): ")
 _NAMES = {"yaml": "manifest.yaml", "json": "manifest.json", "dockerfile": "Dockerfile", "go": "types.go"}
 
 
@@ -23,6 +26,8 @@ class Expected(NamedTuple):
     path: str
     line: int
     message: str
+    claim: str = ""
+    """What the finding claims; "" for what its rule claims."""
 
 
 @dataclass(slots=True)
@@ -84,5 +89,8 @@ def strip_arrows(name: str, text: str) -> tuple[str, list[Expected]]:
     for number, line in enumerate(text.split("\n"), 1):
         content, *messages = _ARROW.split(line)
         lines.append(content)
-        expected += [Expected(name, number, message.strip()) for message in messages]
+        for message in messages:
+            claim = _CLAIM.match(message)
+            start, said = (claim.end(), claim[1]) if claim else (0, "")
+            expected.append(Expected(name, number, message[start:].strip(), said))
     return "\n".join(lines), expected

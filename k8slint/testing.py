@@ -64,7 +64,7 @@ class Case:
             # Without a root of its own the case would look for its project in the folders above.
             _write({CONFIG: self.config} | self.example.files)
             findings = self._findings()
-            _compare(self, [Expected(found.path, found.line, found.message) for found in findings])
+            _compare(self, [self._expected(found) for found in findings])
             self._compare_fixes(findings)
             # A documented mistake may be one of those that only the author can mend.
             if self.fixed is not None and (self.name != "bad" or any(found.fix for found in findings)):
@@ -73,6 +73,11 @@ class Case:
                     assert texts.get(name) == text, (
                         f"{self}: {name} is mended to\n{texts.get(name)}\nand not to\n{text}"
                     )
+
+    def _expected(self, found: Finding) -> Expected:
+        """The arrow that a finding wants."""
+        claim = "" if found.claim == _plugins().rules[self.rule].claim else str(found.claim)
+        return Expected(found.path, found.line, found.message, claim)
 
     def _compare_fixes(self, findings: list[Finding]) -> None:
         """What a rule says of its fixes is what they are: lists of rules, and `--fix`, rely on it."""
@@ -163,7 +168,7 @@ def _wrapped(rule: Rule, example: Example | None) -> Example | None:
             offset = head.count("\n")
             text = head + "\n".join(body) + "\n"
         wrapped.files[name] = text
-        wrapped.expected += [Expected(e.path, e.line + offset, e.message) for e in example.expected if e.path == name]
+        wrapped.expected += [e._replace(line=e.line + offset) for e in example.expected if e.path == name]
     return wrapped
 
 
@@ -225,7 +230,12 @@ def _compare(case: Case, found: list[Expected]) -> None:
         else:
             extra.append(finding)
     lines = [f"{case}:"]
-    lines += [f"  found and not expected: {e.path}:{e.line}: {e.message}" for e in sorted(extra)]
-    lines += [f"  expected and not found: {e.path}:{e.line}: {e.message}" for e in sorted(missed)]
+    lines += [f"  found and not expected: {_shown(e)}" for e in sorted(extra)]
+    lines += [f"  expected and not found: {_shown(e)}" for e in sorted(missed)]
     assert not extra, "\n".join(lines)
     assert not missed, "\n".join(lines)
+
+
+def _shown(expected: Expected) -> str:
+    claim = f"{expected.claim}: " if expected.claim else ""
+    return f"{expected.path}:{expected.line}: {claim}{expected.message}"

@@ -101,3 +101,9 @@ def test_a_message_may_hold_nearly_anything() -> None:
 def test_other_comments_stay() -> None:
     text = "a: 1  # see <-\n#<- b\n# <-\n"
     assert arrows(text) == (text, [])
+
+
+def test_an_arrow_may_name_the_claim() -> None:
+    _, [named, plain] = page.strip_arrows("web.yaml", "a: 1  # <- broken: it ends  # <- rejecting: no claim")
+    assert named == Expected("web.yaml", 1, "it ends", "broken")
+    assert plain == Expected("web.yaml", 1, "rejecting: no claim")

@@ -51,7 +51,7 @@ def crd_go_type(crd: CustomResourceDefinition, project: Project, settings: Setti
                 type: object
                 properties:  # <- no property "hosts" here, so the API server drops what CacheSpec.Hosts of the Go type holds
                   replicas:
-                    type: string  # <- CacheSpec.Replicas is int32 in Go and string here, so the controller cannot read what the API server stores
+                    type: string  # <- broken: CacheSpec.Replicas is int32 in Go and string here, so the controller cannot read what the API server stores
                   hitRate:
                     type: integer  # <- CacheSpec.HitRate is float64 in Go and integer here, so fractions are refused
     ```

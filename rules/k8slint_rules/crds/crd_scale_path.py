@@ -40,7 +40,7 @@ def crd_scale_path(schema: VersionSchema) -> Problems:
         storage: true
         subresources:
           scale:
-            specReplicasPath: .spec.replica  # <- the schema has no field "replica" in .spec, so nothing can be scaled; did you mean "replicas"?
+            specReplicasPath: .spec.replica  # <- broken: the schema has no field "replica" in .spec, so nothing can be scaled; did you mean "replicas"?
             statusReplicasPath: .status.replicas
         schema:
           openAPIV3Schema:

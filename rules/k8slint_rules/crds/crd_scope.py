@@ -22,7 +22,7 @@ def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
       name: widgets.shop.example
     spec:
       group: shop.example
-      scoped: Namespaced  # <- the key is "scope"; "scoped" is no field of a CRD, so nothing says whether its objects live in a namespace
+      scoped: Namespaced  # <- rejected: the key is "scope"; "scoped" is no field of a CRD, so nothing says whether its objects live in a namespace
       names:
         kind: Widget
         plural: widgets
