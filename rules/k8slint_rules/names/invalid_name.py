@@ -34,8 +34,8 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
 
     Most kinds want a DNS subdomain: lowercase letters, digits, dashes and dots, a letter or digit at both ends, and up to
     253 characters. A Namespace, a Service or a StatefulSet is a single label of up to 63, without dots, and a CronJob has
-    52. Some have a name of a given form: that of a CustomResourceDefinition is its plural and its group. Roles and their
-    bindings may be called nearly anything.
+    52. Some have a name of a given form: that of an APIService is its version and its group. Roles and their bindings may
+    be called nearly anything.
 
     The fix proposes the name in lower case with dashes, and renames the references to it in the same input: the Service
     of an Ingress, the ConfigMap of a container. It is not safe, for others may know the object by its name.
@@ -91,7 +91,9 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
     if manifest.kind == "StatefulSet":
         for position, claim in enumerate(manifest.node["spec", "volumeClaimTemplates"]):
             yield from _judge_claim(manifest, claim, position)
-    if not name.string:
+    required = _required(manifest)
+    if not name.string or (manifest.kind == "CustomResourceDefinition" and required not in ("", name.string)):
+        # What a CRD has to be called is for a rule of its own: crd-name.
         return
     reason = names.object_name(syntax, name.string) or _too_long(name.string, length)
     reason = reason or _own_form(manifest, name.string) or _reserved(manifest, name.string, versions)
@@ -100,7 +102,7 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
         reason = "must be no more than 63 characters, for the server makes it a label of the pods"
         field = manifest.node["spec", "template", "labels"]
     if reason:
-        proposal = _required(manifest) or names.proposal(name.string, syntax, length)
+        proposal = required or names.proposal(name.string, syntax, length)
         yield name.problem(
             f'{manifest.kind} name "{names.shown(name.string)}" is invalid: {reason}',
             fix=_renamed(manifest, proposal, project),
