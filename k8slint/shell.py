@@ -119,6 +119,13 @@ _COMMANDS = frozenset(
     "cat cd chmod chown cp curl date dirname basename echo env exec export find getent grep head hostname id ip ls mkdir "  # noqa: SIM905
     "mv nproc printenv printf ps pwd rm sed seq sleep sort source tail tee test touch tr uname wc wget whoami".split()
 )
+
+
+def is_command(word: str) -> bool:
+    """Whether a word is a program that people reach for in a line for a shell, and nothing else: `date`, `hostname`."""
+    return word in _COMMANDS
+
+
 _FILE_PROGRAMS = frozenset(
     (
         "cat",
