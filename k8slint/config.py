@@ -76,6 +76,8 @@ class Config(NamedTuple):
     """References that exist elsewhere: `Kind/name` or `Kind/namespace/name`, with globs."""
     images: Mapping[str, KnownImage] = {}
     crds: tuple[Path, ...] = ()
+    crds_places: tuple[str, ...] = ()
+    """Where each of them is written, as `path:line:column`."""
     golang: tuple[Path, ...] = ()
     levels: Mapping[str, Level] = {}
     """What the config says of single rules, by id: a severity, off, or on."""
@@ -160,7 +162,7 @@ class Config(NamedTuple):
         `seen` are the files and objects of the run by path (an object is not about having findings: a clean one has
         matched as well), `used_exclude` and `used_external` the patterns that matched. What is None is not judged.
         """
-        name = _display(self.path) if self.path else "the config"
+        name = display(self.path) if self.path else "the config"
         warnings = []
         if seen is not None and self.overrides:
             waiting = list(self.overrides)
@@ -286,6 +288,7 @@ def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLi
             "external": layer.external,
             "images": dict(layer.images),
             "crds": layer.crds,
+            "crds_places": layer.crds_places,
             "golang": layer.golang,
             "levels": dict(layer.levels),
             "overrides": layer.overrides,
@@ -299,7 +302,7 @@ def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLi
         settings["included"] = found.include
         settings["severities"] = found.severities
         settings["levels"] = {**found.levels, **settings.get("levels", {})}
-    if given.kubernetes_version:
+    if given.kubernetes_version is not None:
         settings["kubernetes_version"] = _version(given.kubernetes_version)
     selected = _rule_ids("--select", given.select, rules)
     return Config(
@@ -368,7 +371,7 @@ class _Source:
         return self.document.path, *self.document.file.lines.position(span.start)
 
     def place_text(self, node: Node) -> str:
-        return ":".join(str(part) for part in self.place(node, at_key=False) if part is not None)
+        return ":".join(str(part) for part in self.place(node, at_key=False) if part is not None) or node.route
 
     def error(self, node: Node, message: str, *, at_key: bool = False) -> ConfigError:
         # Without a line to point at, the route has to say where.
@@ -398,7 +401,7 @@ def _open(path: Path) -> _Source:
     """A config file as nodes. Raises ConfigError for what is no single readable YAML document."""
     from k8slint import dialect, document, nodes
 
-    name = _display(path)
+    name = display(path)
     try:
         text, complaint = dialect.decode(path.read_bytes())
     except OSError as error:
@@ -439,7 +442,7 @@ def _layer(source: _Source, rules: Mapping[str, RuleInfo], loader: Loader, chain
     base = Path(os.path.normpath(source.folder / layer.extends))
     if base in chain:
         raise source.error(
-            node, f"a circle: {' extends '.join(_display(path) for path in (*chain[chain.index(base) :], base))}"
+            node, f"a circle: {' extends '.join(display(path) for path in (*chain[chain.index(base) :], base))}"
         )
     if not base.is_file():
         from k8slint.near import near
@@ -465,10 +468,10 @@ def _instances(source: _Source, layer: Layer, rules: Mapping[str, RuleInfo], loa
     return made
 
 
-def _display(path: Path) -> str:
+def display(path: str | Path) -> str:
     """A path as messages show it: relative to the current folder where it is below it."""
     relative = _relative_to(path, os.curdir)
-    return path.as_posix() if relative.startswith("..") else relative
+    return str(path).replace(os.sep, "/") if relative.startswith("..") else relative
 
 
 def _relative_to(path: str | Path, folder: str | Path) -> str:

@@ -64,7 +64,7 @@ class VersionRange(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> VersionRange:
         """Reads `1.33`, `v1.33.2` (a patch makes no difference to an API) or `1.29-1.33`. Raises ValueError for
-        anything else."""
+        anything else, and for versions that nothing is known of."""
         match = re.fullmatch(r"\s*v?(\d+)\.(\d+)(?:\.\d+)?(?:\s*-\s*v?(\d+)\.(\d+)(?:\.\d+)?)?\s*", text, re.ASCII)
         if match is None:
             raise ValueError(f'a Kubernetes version is written "1.33", or a range of them "1.29-1.33", not "{text}"')
@@ -75,6 +75,12 @@ class VersionRange(NamedTuple):
             raise ValueError(
                 f'a range of Kubernetes versions goes from the oldest to the newest: "{newest}-{oldest}", not "{text}"'
             )
+        from k8slint.schemas import tables
+
+        known = tables.versions()
+        for version in (oldest, newest):
+            if str(version) not in known:
+                raise ValueError(f"Kubernetes {version} is not among the versions known, {known[0]} to {known[-1]}")
         return cls(oldest, newest)
 
 
@@ -135,6 +141,8 @@ class Layer(NamedTuple):
     external: tuple[str, ...] = ()
     images: Mapping[str, KnownImage] = _NOTHING
     crds: tuple[Path, ...] = ()
+    crds_places: tuple[str, ...] = ()
+    """Where each of them is written, as `path:line:column`."""
     golang: tuple[Path, ...] = ()
     levels: Mapping[str, Level] = _NOTHING
     options: Mapping[str, Mapping[str, Any]] = _NOTHING
@@ -151,6 +159,7 @@ class Layer(NamedTuple):
             external=base.external + self.external,
             images={**base.images, **self.images},
             crds=base.crds + self.crds,
+            crds_places=base.crds_places + self.crds_places,
             golang=base.golang + self.golang,
             levels={**base.levels, **self.levels},
             options={
@@ -262,7 +271,10 @@ class _Reader:
                     values[key] = self._external(child)
                 case "images":
                     values[key] = {name: self._image(name, image) for name, image in _fields(child, key).items()}
-                case "crds" | "golang":
+                case "crds":
+                    values[key] = self._paths(child, key)
+                    values["crds_places"] = tuple(self.place(path) for path in child)
+                case "golang":
                     values[key] = self._paths(child, key)
                 case "rules":
                     values["levels"], values["options"] = self._rules(child)
@@ -321,7 +333,10 @@ class _Reader:
         path = Path(os.path.normpath(self.folder / text))
         if not path.exists():
             beside = os.listdir(path.parent) if path.parent.is_dir() else []
-            raise MisfitError(node, f"{name}: there is no {path.as_posix()}" + _did_you_mean(near(path.name, beside)))
+            hint = _did_you_mean(near(path.name, beside))
+            if any(mark in text for mark in "*?["):
+                hint = "; it is taken as it is written, so name the folder"
+            raise MisfitError(node, f"{name}: there is no {path.as_posix()}{hint}")
         return path
 
     def _rules(self, node: Node) -> tuple[dict[str, Level], dict[str, dict[str, Any]]]:

@@ -24,7 +24,6 @@ from k8slint.views import Manifest, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from k8slint.config import Config
     from k8slint.project import Project
@@ -356,15 +355,23 @@ class Engine:
 
     def definitions(self, project: Project) -> Definitions:
         """The CRDs of a project and of the config."""
+        from k8slint.config import display
         from k8slint.schemas.definitions import Definitions
+        from k8slint.schemas.sources import Sources
 
         minor = self._schemas.tables[0].minor if self._schemas is not None else 0
-        return Definitions(project, self.config.crds, self._definitions_in, minor)
+        sources = Sources(self.config.crds, self.config.crds_places, self._definitions_in, display)
+        return Definitions(project, sources, minor)
 
-    def _definitions_in(self, path: Path) -> list[Manifest]:
-        """The resources in a file that the config names for its CRDs; none in one that has no CRD, or cannot be read."""
-        text = source.load(path).text or ""
-        return list(self.resources_of(str(path), text, None)) if "CustomResourceDefinition" in text else []
+    def _definitions_in(self, path: str, text: str) -> tuple[list[Manifest], str]:
+        """The resources in a file that the config names for its CRDs, and why others in it cannot be read; "" where all can."""
+        file = self.read_file(path, text)
+        complaint = ""
+        for document in file.documents:
+            if document.error is not None and not complaint:
+                line, column = file.lines.position(document.start + document.error.start)
+                complaint = f"line {line}, column {column}: {document.error.message}"
+        return [Manifest(root, document) for document in file.documents for root in document.resources], complaint
 
     # ---- places
 

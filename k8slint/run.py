@@ -245,13 +245,26 @@ class _Session:
         return any(full.startswith(folder) for folder in self.folders)
 
     def _discover(self, paths: Sequence[str]) -> source.Discovery:
-        return source.discover(
+        found = source.discover(
             paths,
             base=os.curdir,
             exclude=self.config.exclude,
             exclude_base=self.config.root,
             endings=self.engine.endings,
         )
+        folders = [str(path) + os.sep for path in self.config.crds if path.is_dir()]
+        if folders:
+            # A catalogue of schemas may have thousands of files, and no manifest among them.
+            from k8slint.schemas.sources import is_of_a_version
+
+            named = {display(path) for path in paths}
+            found.files = [
+                path
+                for path in found.files
+                if not (is_of_a_version(os.path.basename(path)) and os.path.abspath(path).startswith(tuple(folders)))
+                or display(path) in named
+            ]
+        return found
 
     def _load(self, path: str) -> source.Loaded:
         text = self.options.texts.get(display(path))
@@ -337,6 +350,8 @@ class _Session:
                 definitions = self.engine.definitions(project)
                 for manifest in custom:
                     findings += self.engine.check_custom(manifest, definitions)
+                run.warnings += definitions.sources.warnings
+                run.errors += definitions.sources.errors
             external = project.used_external
         kept = []
         # A rule may come upon one mistake by two ways.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.nodes import MISSING, Node, from_plain
 from k8slint.schemas.custom import Schema, walk
+from k8slint.schemas.sources import Sources
 from k8slint.views import DeprecatedApi, InvalidValue, Manifest, Mistake, UncheckedKind, UnknownField, UnknownKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Iterable
 
     from k8slint.project import Project
 
@@ -38,22 +37,14 @@ class Definition(NamedTuple):
 class Definitions:
     """The custom kinds that are known."""
 
-    def __init__(
-        self,
-        project: Project,
-        paths: Iterable[Path] = (),
-        read: Callable[[Path], Iterable[Manifest]] = lambda _: (),
-        minor: int = 99,
-    ) -> None:
-        """`project` has the CRDs of the input and around it; `paths` are files and folders that the config names, and `read` gives the manifests in
-        one of their files. `minor` is the newest target version of Kubernetes."""
+    def __init__(self, project: Project, sources: Sources | None = None, minor: int = 99) -> None:
+        """`project` has the CRDs of the input and around it; `sources` are what the config names beside. `minor` is the newest target version of
+        Kubernetes."""
         self.project = project
-        self.paths = tuple(paths)
-        self.read = read
+        self.sources = sources or Sources()
         self.minor = minor
-        self._named: dict[tuple[str, str], list[Manifest]] | None = None
         self._crds: dict[tuple[str, str], list[Manifest]] = {}
-        self._catalogue: dict[str, list[Definition]] = {}
+        self._catalogue: dict[tuple[str, str, str], list[Definition]] = {}
         self._made: dict[int, list[Definition]] = {}
         self._told: set[tuple[str, str]] = set()
 
@@ -105,7 +96,7 @@ class Definitions:
 
         crds = self.project.definitions(manifest.group)
         others = [crd.node["spec", "names", "kind"].string or "" for crd in crds]
-        kinds = {*others, *(kind for group, kind in self.named if group == manifest.group)}
+        kinds = {*others, *self.sources.kinds(manifest.group)} - {""}
         close = near(manifest.kind, sorted(kinds))
         if close and _same_word(close, manifest.kind):
             # Two kinds of a group cannot differ by case or number alone: their resources would have one name.
@@ -132,20 +123,11 @@ class Definitions:
 
     # ---- definitions
 
-    @property
-    def named(self) -> dict[tuple[str, str], list[Manifest]]:
-        """The CRDs that the config names, by group and kind."""
-        if self._named is None:
-            self._named = _by_kind(
-                manifest for path in self.paths for file in _files(path) for manifest in self.read(file)
-            )
-        return self._named
-
     def _crds_of(self, group: str, kind: str) -> list[Manifest]:
         """The CRDs that define a kind: those of the project, else those that the config names."""
         key = group, kind
         if key not in self._crds:
-            self._crds[key] = self.project.definitions(group, kind) or self.named.get(key, [])
+            self._crds[key] = self.project.definitions(group, kind) or self.sources.crds(group, kind)
         return self._crds[key]
 
     def _definitions(self, manifest: Manifest) -> list[Definition]:
@@ -162,16 +144,28 @@ class Definitions:
         return found
 
     def _catalogued(self, manifest: Manifest) -> list[Definition]:
-        """The schema in a folder that is laid out like the public catalogues of CRDs: `group/kind_version.json`."""
+        """What a JSON Schema of this version of a kind says, where the config names a folder of such."""
         if not manifest.group or not manifest.version or "/" in manifest.group:
             return []
-        name = os.path.join(manifest.group, f"{manifest.kind.lower()}_{manifest.version}.json")
-        if name not in self._catalogue:
-            found = [path for folder in self.paths if (path := folder / name).is_file()][:1]
-            self._catalogue[name] = [
-                Definition(manifest.version, True, _from_file(path), prunes=False) for path in found
-            ]
-        return self._catalogue[name]
+        key = manifest.group, manifest.kind, manifest.version
+        if key not in self._catalogue:
+            plain = self.sources.schema(*key)
+            if plain is None:
+                self._catalogue[key] = []
+            else:
+                node = from_plain(plain)
+                # It does not tell whether the status is a subresource, as nearly every status is; then nobody judges it.
+                self._catalogue[key] = [
+                    Definition(
+                        manifest.version,
+                        True,
+                        Schema(node),
+                        prunes=False,
+                        has_status=True,
+                        has_rules=_mentions_rules(node),
+                    )
+                ]
+        return self._catalogue[key]
 
 
 def _scale(manifest: Manifest, definition: Definition) -> list[Mistake]:
@@ -234,39 +228,6 @@ def _schema(node: Node) -> Schema | None:
 
         return Schema(from_plain(json.loads(node.string)))
     return None
-
-
-def _from_file(path: Path) -> Schema | None:
-    """The JSON Schema in a file; None where it cannot be read."""
-    import json
-
-    try:
-        plain = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return Schema(from_plain(plain)) if isinstance(plain, dict) else None
-
-
-def _by_kind(crds: Iterable[Manifest]) -> dict[tuple[str, str], list[Manifest]]:
-    found: dict[tuple[str, str], list[Manifest]] = {}
-    for crd in crds:
-        spec = crd.node["spec"]
-        group, kind = spec["group"].string, spec["names", "kind"].string
-        if crd.kind == "CustomResourceDefinition" and group and kind:
-            found.setdefault((group, kind), []).append(crd)
-    return found
-
-
-def _files(path: Path) -> list[Path]:
-    """The files of a folder that may hold CRDs; those of a catalogue are found by name, when they are asked for."""
-    if not path.is_dir():
-        return [path]
-    return [
-        path.__class__(folder, name)
-        for folder, _, names in os.walk(path)
-        for name in sorted(names)
-        if name.endswith((".yaml", ".yml")) or (name.endswith(".json") and "_v" not in name)
-    ]
 
 
 def _same_word(left: str, right: str) -> bool:
