@@ -43,22 +43,21 @@ def invalid_data_key(view: Manifest | Container) -> Problems:
         yield from _keys(view)
 
 
-_FIELDS = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
+_FIELDS = {"ConfigMap": {"data": "data", "binaryData": "binaryData"}, "Secret": {"data": "data", "stringData": "data"}}
+"""What holds keys, and where the server judges them: it puts stringData into data first."""
 
 
 def _keys(manifest: Manifest) -> Problems:
-    data = manifest.node["data"]
-    for field in _FIELDS[manifest.kind]:
+    for field, judged in _FIELDS[manifest.kind].items():
         for key, value in manifest.node[field].items():
             reason = names.config_map_key(key)
             if reason:
                 shown = names.shown(key)
-                # stringData is put into data before the server judges it.
-                where = data[key] if field == "stringData" else value
+                where = manifest.node[judged, key]
                 yield value.problem(f'key "{shown}" is invalid: {reason}', at="key", field=where)
     if manifest.kind == "ConfigMap":
         binary = manifest.node["binaryData"]
-        for key, value in data.items():
+        for key, value in manifest.node["data"].items():
             if key in binary:
                 yield value.problem(
                     f'key "{key}" is also a key of binaryData, and a key has one value',
