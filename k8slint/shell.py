@@ -19,6 +19,8 @@ _INTERPRETERS = frozenset(
     "awk gawk mawk jq yq sed perl php ruby node deno bun lua tclsh expect python psql mysql mariadb sqlite3 mongo "  # noqa: SIM905
     "mongosh redis-cli ssh su runuser envsubst eval xargs parallel watch script tmux screen find kubectl aws az gcloud".split()
 )
+# Those of them that hand their words on to another shell, or know them as their own.
+_RELAYS = frozenset("expect eval find kubectl parallel runuser screen script ssh su tmux watch xargs".split())  # noqa: SIM905
 _CODE_OPTIONS = frozenset(("-c", "-e", "-E", "-r", "-x", "--eval", "--exec", "--execute", "--command", "--expression"))
 
 
@@ -167,6 +169,13 @@ def syntax(words: Sequence[str]) -> Iterator[Syntax]:
     if not words:
         return
     name = program(words[0])
+    if name in _INTERPRETERS and name not in _RELAYS:
+        # Code has operators as well, but hardly as words of their own: `redis-cli ping | grep PONG`.
+        for at, word in enumerate(words):
+            piped = word == "|" and not words[at - 1].startswith("-") and (*words, "")[at + 1] in _COMMANDS
+            if piped or word in ("&&", "||"):
+                yield Syntax(at, word, "joins no commands")
+        return
     for at in literal(words):
         word = words[at]
         before = words[at - 1] if at else ""
