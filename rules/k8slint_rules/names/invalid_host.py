@@ -140,6 +140,8 @@ def _label(node: Node, claim: Claim | None = None) -> Problems:
 def _mended(node: Node) -> Change | None:
     """The host that was probably meant: without scheme, port and path, in lower case, other letters in punycode."""
     host = (node.string or "").strip().lower()
+    if _is_address(host):
+        return None
     host = host.rpartition("://")[2].partition("/")[0].partition(":")[0].rstrip(".")
     if not host.isascii():
         try:
