@@ -273,7 +273,11 @@ class Engine:
         error = document.error
         assert error is not None
         node = mark(document, error.start, error.end)
-        return self.announce(views.BrokenDocument(node, Manifest(node, document), error.message))
+        from k8slint import misread
+
+        return self.announce(
+            views.BrokenDocument(node, Manifest(node, document), error.message, misread.cause(document))
+        )
 
     def _duplicates(self, document: Document) -> Iterator[Finding]:
         for first, again in document.duplicates:

@@ -1125,13 +1125,14 @@ class Met(View):
 
 
 class BrokenDocument(Met):
-    """A document that cannot be read; its node marks the place. `message` is the reader's."""
+    """A document that cannot be read; its node marks the place. `message` is the reader's, `cause` what the author probably did ("" if that is not clear)."""
 
-    __slots__ = ("message",)
+    __slots__ = ("cause", "message")
 
-    def __init__(self, node: Node, manifest: Manifest, message: str) -> None:
+    def __init__(self, node: Node, manifest: Manifest, message: str, cause: str = "") -> None:
         super().__init__(node, manifest)
         self.message = message
+        self.cause = cause
 
 
 class DuplicateKey(Met):
@@ -1233,7 +1234,7 @@ class UnknownField(Mistake):
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
-        self.owner = called(node.parent or node)
+        self.owner = called(node if node.parent is None else node.parent)
         self.near = ""
         self.fits = False
         self.belongs: tuple[str, ...] = ()
@@ -1273,7 +1274,7 @@ class MissingField(Mistake):
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
-        self.owner = called(node.parent or node)
+        self.owner = called(node if node.parent is None else node.parent)
         self.needs = ""
 
 
