@@ -129,22 +129,22 @@ def _handled(line: CommandLine, settings: Any, project: Project) -> Problems:
     """What a probe or hook executes."""
     container = line.container
     probed = line.handler is not None and line.handler.field.endswith("Probe")
-    known = dict(container.env)
-    values = {name for name, variable in container.env if not variable["valueFrom"]} if probed else ()
+    defined = dict(container.env)
+    known = {name: variable for name, variable in container.env if probed and not variable["valueFrom"]}
     for text in _texts(line, settings):
-        for name in text.references(values):
+        for name in text.references(known):
+            # Of programs, probe-needs-missing-command tells.
             if shell.is_command(name) or not _is_for_kubernetes(container, name, project):
                 continue
-            if probed and name not in known:
-                yield from _undefined(
-                    text, name, known, container, project, "env, which is all that a probe's command knows"
-                )
+            if probed and name not in defined:
+                where = "env, which is all that a probe's command knows"
+                yield from _undefined(text, name, known, container, project, where)
                 continue
             if probed:
                 message = f"$({name}) is empty here, for a probe's command knows only variables with a plain value"
             else:
                 message = f"$({name}) is not expanded in a lifecycle hook, so {_effect(text)}"
-            yield _problem(text, name, message, f"${{{name}}}" if text.scripted else "", known.get(name))
+            yield _problem(text, name, message, f"${{{name}}}" if text.scripted else "", defined.get(name))
 
 
 def _values(container: Container, project: Project) -> Problems:
@@ -152,23 +152,35 @@ def _values(container: Container, project: Project) -> Problems:
     variables = list(container.env)
     known: dict[str, Node] = {}
     for position, (own, variable) in enumerate(variables):
-        value = variable["value"]
-        text = _Text(value, plain=len(value.text.split()) == 1)
-        for name in text.references(known) if "$(" in value.text else ():
-            if (shell.is_command(name) and re.search(_EVALUATED, own)) or _comes_from_elsewhere(
-                container, name, project
-            ):
+        text = _Text(variable["value"], plain=len(variable["value"].text.split()) == 1)
+        for name in text.references(known):
+            if shell.is_command(name) or _comes_from_elsewhere(container, name, project):
                 continue
             later = next((node for other, node in variables[position:] if other == name), None)
             if later is None:
                 yield from _undefined(text, name, known, container, project)
             elif name == own:
                 reason = "is the variable itself, and what the image defines is not expanded"
-                yield _problem(text, name, f"$({name}) {reason}, so {_effect(text)}")
+                yield _problem(text, name, f"$({name}) {reason}, so it stays as text")
             else:
                 reason = "is defined further down, and only what stands before is expanded"
-                yield _problem(text, name, f"$({name}) {reason}, so {_effect(text)}", "", later)
+                yield _problem(text, name, f"$({name}) {reason}, so it stays as text", "", later)
+        if not re.search(_EVALUATED, own):
+            yield from _commands(text, known)
         known[own] = variable
+
+
+def _commands(text: _Text, known: Collection[str]) -> Problems:
+    """What looks like the substitution of a command, in the value of a variable."""
+    written = text.node.string or ""
+    for name in shell.references(written):
+        # In the midst of other words it may be for whatever reads them.
+        alone = text.plain or written.strip() == f"$({name})"
+        if alone and name not in known and shell.is_command(name.partition(" ")[0]):
+            yield text.node.problem(
+                f"no shell reads the value of a variable, so $({name}) is not run and stays as text",
+                within=f"$({name})",
+            )
 
 
 def _comes_from_elsewhere(container: Container, name: str, project: Project) -> bool:
@@ -223,11 +235,8 @@ def _undefined(
     certain = manifest.builtin or manifest.kind in ("Rollout", "DeploymentConfig")
     if not meant and (not certain or project.patched(manifest, "env", "envFrom")):
         return
-    reason = f"is not defined in {where}"
-    if shell.is_command(name):
-        reason = f"is no command here but a variable that {where} does not define"
     hint = f"; did you mean $({meant})?" if meant else ""
-    message = f"$({name}) {reason}, so {_effect(text)}{hint}"
+    message = f"$({name}) is not defined in {where}, so {_effect(text)}{hint}"
     others = (other for other in container.pod.containers if other.node is not container.node)
     elsewhere = next((variable for other in others for key, variable in other.env if key == name), None)
     yield _problem(text, name, message, f"$({meant})" if meant else "", known.get(meant) or elsewhere)
