@@ -50,6 +50,15 @@ _SYNONYMS: Final = {
     "CustomResourceDefinitionSpec": {"scoped": "scope"},
 }
 
+# What is left out when a field is a level too high, where its name is that of a field a level higher as well.
+_FORGOTTEN: Final = {"Probe": {"command": "exec"}, "LifecycleHandler": {"command": "exec"}}
+
+# Names that so many objects have that a place some way off tells nothing.
+_COMMON: Final = frozenset({"name", "namespace", "kind", "apiGroup"})
+
+# What people leave off a name: `secret` for `secretRef`, `storageClass` for `storageClassName`.
+_ENDINGS: Final = ("ref", "name")
+
 
 # ---- what is expected, what is found
 
@@ -181,14 +190,14 @@ def unknown_field(node: Node, manifest: Manifest, held: Type, root: Type) -> Unk
         mistake.since, mistake.until = versions.first or "", versions.last or ""
         return mistake
     synonym = _SYNONYMS.get(held.name.rpartition(".")[2], {}).get(name.lower(), "")
-    mistake.near = synonym or near(name, held.fields)
+    mistake.near = synonym or _shortened_from(name, held.fields) or near(name, held.fields)
     if mistake.near and not synonym and not is_slip(name, mistake.near):
-        mistake.belongs = _belongs(node, root, near_enough=3)
+        mistake.belongs = _belongs(node, held, root, near_enough=2)
     elif not mistake.near or not is_slip(name, mistake.near):
-        mistake.belongs = _belongs(node, root) if not synonym else ()
+        mistake.belongs = _belongs(node, held, root) if not synonym else ()
     else:
         # A plural, or a letter: only an ancestor's own field of exactly this name is likelier.
-        mistake.belongs = _belongs(node, root, near_enough=0)
+        mistake.belongs = _belongs(node, held, root, near_enough=0)
     if mistake.belongs:
         mistake.near = ""
     elif mistake.near and mistake.near not in owner.fields:
@@ -196,40 +205,85 @@ def unknown_field(node: Node, manifest: Manifest, held: Type, root: Type) -> Unk
     return mistake
 
 
+def pair(unknown: Iterable[UnknownField], missing: Iterable[Mistake], held: Type) -> None:
+    """Says of a field of an unheard-of name that it is the one field that is missing beside it, where it could be: `port` for `containerPort`."""
+    strangers = [one for one in unknown if not (one.near or one.belongs or one.since or one.until)]
+    needed = [one for one in missing if isinstance(one.node.key, str)]
+    if len(strangers) == len(needed) == 1:
+        name = str(needed[0].node.key)
+        if not walk(strangers[0].manifest, held.fields[name].type, strangers[0].node, mode=LENIENT):
+            strangers[0].near = name
+
+
 def is_slip(name: str, other: str) -> bool:
-    """Whether two names differ by case, dashes, and a letter at most."""
-    plain, meant_name = (word.lower().replace("-", "").replace("_", "") for word in (name, other))
-    return plain.rstrip("s") == meant_name.rstrip("s") or edit_distance(plain, meant_name, 2) < 2
+    """Whether two names differ by case, dashes, and a letter or an ending at most."""
+    plain, meant_name = _folded(name), _folded(other)
+    ended = any(plain + ending == meant_name for ending in _ENDINGS)
+    return ended or plain.rstrip("s") == meant_name.rstrip("s") or edit_distance(plain, meant_name, 2) < 2
 
 
-def _belongs(node: Node, root: Type, near_enough: int | None = None) -> tuple[str, ...]:
+def _shortened_from(name: str, fields: Iterable[str]) -> str:
+    """The field that a name is without its ending; "" where there is none, or several."""
+    whole = {_folded(name) + ending for ending in _ENDINGS}
+    found = [field for field in fields if field.lower() in whole]
+    return found[0] if len(found) == 1 else ""
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def _belongs(node: Node, held: Type, root: Type, near_enough: int | None = None) -> tuple[str, ...]:
     """The routes where a field of this name stands, of those the nearest; none where these are many.
 
-    `near_enough` is how many steps down from the owner or one of its ancestors the field may be.
+    `held` is what the owner should be. `near_enough` is how many steps down from the owner or one of its ancestors the field may be.
     """
     assert node.parent is not None
+    name = str(node.key)
     here = [("[]" if isinstance(step, int) else step) for step in _steps_from_root(node.parent)]
+    forgotten = _FORGOTTEN.get(held.name.rpartition(".")[2], {}).get(name)
     best: list[str] = []
-    best_distance: tuple[int, int, int] | None = None
-    for route in root.fields_named(str(node.key), limit=200):
+    best_distance: tuple[int, ...] | None = None
+    for route in root.fields_named(name, limit=200):
         if route.startswith("status."):
             continue
         steps = re.findall(r"\[\]|[^.\[]+", route)[:-1]
         common = 0
         while common < min(len(here), len(steps)) and steps[common] in (here[common], "*"):
             common += 1
-        down = len(steps) - common
-        distance = (down + len(here) - common, down, _optional(root, steps))
+        # What is in a list is as near as what is not.
+        up, down = (sum(step != "[]" for step in part[common:]) for part in (here, steps))
         if near_enough is not None and down > near_enough:
             continue
-        if down == 1 and len(here) == common + 1 and steps[-1] != here[-1]:
-            # A sibling of what this is in: of volume sources, for one, only one is meant.
+        if not down and up and here[common] == name:
+            # That is what this is in.
             continue
+        if down and here[common + 1 :] == [] and here[common:] not in ([], ["[]"], ["metadata"]):
+            # In a sibling of what this is in: of volume sources, for one, only one is meant.
+            continue
+        if (up and up + down > 4) or (name in _COMMON and (down > 1 or steps[-1:] == ["os"])):
+            continue
+        distance = (
+            not (forgotten and steps == [*here, forgotten]),
+            not down and name in _ancestor(node, len(here) - common).fields,
+            up + down,
+            down,
+            not (not here and steps == ["metadata"]),
+            _optional(root, steps),
+        )
         if best_distance is None or distance < best_distance:
             best, best_distance = [route], distance
         elif distance == best_distance:
             best.append(route)
     return tuple(best) if len(best) <= 3 else ()
+
+
+def _ancestor(node: Node, levels: int) -> Node:
+    """What is so many levels above the mapping that a field is in; that mapping itself for 0."""
+    for _ in range(levels + 1):
+        assert node.parent is not None
+        node = node.parent
+    return node
 
 
 def _optional(held: Type, steps: list[str]) -> int:

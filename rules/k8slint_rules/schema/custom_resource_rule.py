@@ -50,7 +50,7 @@ def custom_resource_rule(broken: BrokenRule) -> Problems:
     kind: Widget
     metadata:
       name: blue
-    spec:  # <- least must not be above most; the rule is self.least <= self.most
+    spec:  # <- least must not be above most, so the object is refused; the rule is self.least <= self.most
       least: 5
       most: 3
     ```
@@ -97,10 +97,10 @@ def custom_resource_rule(broken: BrokenRule) -> Problems:
     expression = " ".join(broken.expression.split())
     shown = expression if len(expression) <= 120 else f"{expression[:117]}..."
     if broken.failure:
-        message = f"a rule of the CRD cannot be evaluated ({broken.failure}): {shown}"
+        message = f"a rule of the CRD cannot be evaluated ({broken.failure}), so the object is refused: {shown}"
     elif broken.message:
-        message = f"{broken.message}; the rule is {shown}"
+        message = f"{broken.message.rstrip('.')}, so the object is refused; the rule is {shown}"
     else:
-        message = f"a rule of the CRD is not kept: {shown}"
+        message = f"a rule of the CRD is not kept, so the object is refused: {shown}"
     known = broken.rule_node is not None and broken.rule_node.root.document is not None
     yield broken.tell(message, related=[(broken.rule_node, "the rule")] if known else ())

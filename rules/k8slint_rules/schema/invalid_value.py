@@ -23,7 +23,7 @@ def invalid_value(value: InvalidValue) -> Problems:
     metadata:
       name: web
     spec:
-      restartPolicy: always  # <- restartPolicy "always" is not one of Always, Never or OnFailure; did you mean "Always"?
+      restartPolicy: always  # <- restartPolicy "always" is not one of Always, Never or OnFailure, so the object is refused; did you mean "Always"?
       containers:
       - name: web
         image: web:1.0
@@ -45,6 +45,8 @@ def invalid_value(value: InvalidValue) -> Problems:
         # A rule of its own: invalid-quantity.
         return
     message = f"{value.name} {value.reason}" if value.allowed else f"{value.name}: {value.reason}"
+    # The template of a StatefulSet was once judged only when a pod was made of it.
+    message += ", so no pod is ever made" if value.claim is Claim.BROKEN else ", so the object is refused"
     if value.near:
         message += f'; did you mean "{value.near}"?'
     yield value.tell(message, fix=value.set(value.near) if value.near else None, safe=False)

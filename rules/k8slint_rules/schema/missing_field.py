@@ -19,7 +19,7 @@ def missing_field(field: MissingField) -> Problems:
     kind: Deployment
     metadata:
       name: web
-    spec:  # <- "selector" is missing in spec
+    spec:  # <- "selector" is missing in spec, so the object is refused
       template:
         metadata:
           labels:
@@ -29,7 +29,7 @@ def missing_field(field: MissingField) -> Problems:
           - name: web
             image: web:1.0
             env:
-            - value: fast  # <- "name" is missing in env[0]
+            - value: fast  # <- "name" is missing in env[0], so the object is refused
     ```
 
     ```yaml good
@@ -55,9 +55,7 @@ def missing_field(field: MissingField) -> Problems:
     ```
     """
     state = "is empty" if field.node.exists else "is missing"
-    if field.needs:
-        yield field.tell(f'"{field.name}" {state} in {field.owner}, and so is {field.needs}, which has to be there')
-    elif field.node.exists:
-        yield field.tell(f'"{field.name}" is empty in {field.owner}, which is the same as missing')
-    else:
-        yield field.tell(f'"{field.name}" is missing in {field.owner}')
+    without = f", and with it {field.needs}" if field.needs else ""
+    # The template of a StatefulSet was once judged only when a pod was made of it.
+    effect = "no pod is ever made" if field.claim is Claim.BROKEN else "the object is refused"
+    yield field.tell(f'"{field.name}" {state} in {field.owner}{without}, so {effect}')

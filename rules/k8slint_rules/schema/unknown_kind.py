@@ -16,7 +16,7 @@ def unknown_kind(kind: UnknownKind) -> Problems:
     `no matches for kind` and sends nothing.
 
     ```yaml bad
-    apiVersion: v1  # <- v1 has no kind "Deployment"; it is in apps/v1
+    apiVersion: v1  # <- v1 has no kind "Deployment", so the object is refused; it is in apps/v1
     kind: Deployment
     metadata:
       name: web
@@ -42,14 +42,16 @@ def unknown_kind(kind: UnknownKind) -> Problems:
     ```
     """
     api_version, name = kind.manifest.api_version, kind.manifest.kind
-    message = f'{api_version} has no kind "{name}"'
+    message = f'{api_version} has no kind "{name}", so the object is refused'
     if kind.malformed:
-        message = f'"{api_version}" is no apiVersion; these are written group/version, or v1'
+        message = f'"{api_version}" is no apiVersion, so the object is refused; these are written group/version, or v1'
     elif kind.elsewhere:
         message += f"; it is in {' and '.join(kind.elsewhere)}"
     elif kind.near is not None:
         where = f" of {kind.near[0]}" if kind.near[0] != api_version else ""
         message += f'; did you mean "{kind.near[1]}"{where}?'
     elif kind.versions_of_group:
-        message = f"there is no {api_version}; the versions are {', '.join(kind.versions_of_group)}"
+        message = (
+            f"there is no {api_version}, so the object is refused; the versions are {', '.join(kind.versions_of_group)}"
+        )
     yield kind.tell(message)

@@ -23,8 +23,8 @@ def wrong_type(value: WrongType) -> Problems:
     metadata:
       name: settings
     data:
-      cache: on  # <- cache takes a string, and YAML reads on as the boolean true; quote it
-      workers: 4  # <- workers takes a string, not the number 4; quote it
+      cache: on  # <- cache takes a string, and YAML reads on as the boolean true, so the object is refused; quote it
+      workers: 4  # <- workers takes a string, not the number 4, so the object is refused; quote it
     ```
 
     ```yaml good
@@ -40,17 +40,16 @@ def wrong_type(value: WrongType) -> Problems:
     if _is_command(value.node):
         # A rule of its own: command-not-a-list.
         return
-    start = f"{value.name} takes {value.expected}"
-    if value.surprise and value.meant is not None:
-        message = f"{start}, and YAML reads {value.node} as {value.found}; quote it"
-    elif isinstance(value.meant, str):
-        message = f"{start}, not {value.found}; quote it"
-    elif value.meant is not None and not isinstance(value.meant, list):
-        message = f"{start}, not {value.found}; take the quotes off"
-    elif value.expected.startswith("a list") and not value.found.startswith("null"):
-        message = f"{start}, not {value.found}" + ('; put "- " before it' if value.node.is_mapping else "")
-    else:
-        message = f"{start}, not {value.found}"
+    what = f"and YAML reads {value.node} as {value.found}" if value.surprise else f"not {value.found}"
+    message = f"{value.name} takes {value.expected}, {what}, so the object is refused"
+    if isinstance(value.meant, str):
+        message += "; quote it"
+    elif isinstance(value.meant, list):
+        message += f'; write ["{value.meant[0]}"]'
+    elif value.meant is not None:
+        message += "; take the quotes off"
+    elif value.expected.startswith("a list") and value.node.is_mapping:
+        message += '; put "- " before it'
     fix = value.set(value.meant) if value.meant is not None else None
     yield value.tell(message, fix=fix, fix_title=f"Quote {value.node}" if isinstance(value.meant, str) else "")
 
