@@ -363,9 +363,9 @@ class Engine:
         from k8slint.schemas.definitions import Definitions
         from k8slint.schemas.sources import Sources
 
-        minor = self._schemas.tables[0].minor if self._schemas is not None else 0
+        minors = [version.minor for version in reversed(self._schemas.tables)] if self._schemas is not None else [0]
         sources = Sources(self.config.crds, self.config.crds_places, self._definitions_in, display)
-        return Definitions(project, sources, minor)
+        return Definitions(project, sources, minors)
 
     def _definitions_in(self, path: str, text: str) -> tuple[list[Manifest], str]:
         """The resources in a file that the config names for its CRDs, and why others in it cannot be read; "" where all can."""

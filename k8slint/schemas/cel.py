@@ -43,9 +43,15 @@ def available() -> bool:
     return find_spec("cel_expr_python") is not None
 
 
-def check(manifest: Manifest, schema: Schema) -> Iterator[BrokenRule]:
-    """The rules of a schema, and of those below it, that an object does not keep."""
-    for node, held, value, route in walk_over(manifest.node, schema, completed(manifest.node, schema)):
+def check(manifest: Manifest, schema: Schema, *, without_status: bool = False) -> Iterator[BrokenRule]:
+    """The rules of a schema, and of those below it, that an object does not keep.
+
+    `without_status` is whether the status is a subresource: then that of a new object is dropped before rules see it.
+    """
+    whole = completed(manifest.node, schema)
+    if without_status and isinstance(whole, dict):
+        whole.pop("status", None)
+    for node, held, value, route in walk_over(manifest.node, schema, whole):
         for rule in held.rules:
             root = held is schema or held.embedded
             broken = _judge(manifest, node, held, value, rule, root=root)

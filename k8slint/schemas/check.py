@@ -65,7 +65,7 @@ class Schemas:
         if older:
             by_version = {newest.version: mistakes}
             by_version.update((one.version, self._check(manifest, one)) for one in older)
-            mistakes = _merged(by_version)
+            mistakes = merged(by_version)
         if not _LOOKED_INTO.isdisjoint(manifest.metadata.fields):
             from k8slint.schemas import metadata
 
@@ -217,7 +217,7 @@ def _minor(version: str) -> int:
     return int(version.partition(".")[2])
 
 
-def _merged(by_version: dict[str, list[Mistake]]) -> list[Mistake]:
+def merged(by_version: dict[str, list[Mistake]]) -> list[Mistake]:
     """The mistakes of several versions, each once, with the versions that see it where not all do."""
     seen: dict[object, tuple[Mistake, list[str]]] = {}
     for version, mistakes in by_version.items():

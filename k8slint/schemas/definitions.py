@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.nodes import MISSING, Node, from_plain
+from k8slint.schemas.check import merged
 from k8slint.schemas.custom import Schema, walk
 from k8slint.schemas.sources import Sources
 from k8slint.views import DeprecatedApi, InvalidValue, Manifest, Mistake, UncheckedKind, UnknownField, UnknownKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from k8slint.project import Project
 
@@ -37,12 +38,12 @@ class Definition(NamedTuple):
 class Definitions:
     """The custom kinds that are known."""
 
-    def __init__(self, project: Project, sources: Sources | None = None, minor: int = 99) -> None:
-        """`project` has the CRDs of the input and around it; `sources` are what the config names beside. `minor` is the newest target version of
-        Kubernetes."""
+    def __init__(self, project: Project, sources: Sources | None = None, minors: Sequence[int] = (99,)) -> None:
+        """`project` has the CRDs of the input and around it; `sources` are what the config names beside. `minors` are the target versions of
+        Kubernetes, oldest first."""
         self.project = project
         self.sources = sources or Sources()
-        self.minor = minor
+        self.minors = tuple(minors)
         self._crds: dict[tuple[str, str], list[Manifest]] = {}
         self._catalogue: dict[tuple[str, str, str], list[Definition]] = {}
         self._made: dict[int, list[Definition]] = {}
@@ -66,27 +67,35 @@ class Definitions:
     def _judge(self, manifest: Manifest, definition: Definition) -> list[Mistake]:
         mistakes: list[Mistake] = []
         if definition.schema is not None:
-            mistakes, valid = walk(
-                manifest,
-                definition.schema,
-                prunes=definition.prunes,
-                without_status=definition.has_status,
-                minor=self.minor,
-            )
+            mistakes, valid = self._walk(manifest, definition, self.minors[-1])
+            if mistakes and len(self.minors) > 1:
+                # What the API server thinks of a custom resource has changed little.
+                by_version = {f"1.{minor}": self._walk(manifest, definition, minor)[0] for minor in self.minors[:-1]}
+                mistakes = merged({f"1.{self.minors[-1]}": mistakes, **by_version})
             mistakes += _scale(manifest, definition)
             if definition.has_rules and valid and not any(isinstance(mistake, UnknownField) for mistake in mistakes):
-                mistakes += self._rules(manifest, definition.schema)
+                mistakes += self._rules(manifest, definition.schema, without_status=definition.has_status)
         if definition.deprecated:
             found = DeprecatedApi(manifest.node["apiVersion"], manifest)
             found.warning = definition.warning
             mistakes.append(found)
         return mistakes
 
-    def _rules(self, manifest: Manifest, schema: Schema) -> Iterable[Mistake]:
+    def _walk(self, manifest: Manifest, definition: Definition, minor: int) -> tuple[list[Mistake], bool]:
+        assert definition.schema is not None
+        return walk(
+            manifest,
+            definition.schema,
+            prunes=definition.prunes,
+            without_status=definition.has_status,
+            minor=minor,
+        )
+
+    def _rules(self, manifest: Manifest, schema: Schema, *, without_status: bool) -> Iterable[Mistake]:
         from k8slint.schemas import cel
 
         if cel.available():
-            return cel.check(manifest, schema)
+            return cel.check(manifest, schema, without_status=without_status)
         return self._unchecked(manifest, rules=True)
 
     # ---- kinds without a schema

@@ -84,11 +84,13 @@ class Sources:
         """The JSON Schema of one version of a kind, made what a CRD would have; None where there is none."""
         self._texts()
         for path in self._by_name.get(f"{kind.lower()}_{version}.json", ()):
+            folder = os.path.basename(os.path.dirname(path))
+            if folder != group and "." in folder:
+                # A group of its own.
+                continue
             plain = self._json(path)
             claims = _claims(plain) if plain is not None else set()
-            if plain is not None and (
-                (group, kind, version) in claims if claims else os.path.basename(os.path.dirname(path)) == group
-            ):
+            if plain is not None and ((group, kind, version) in claims if claims else folder == group):
                 return _closed(plain)
         for path, text in self._others.items():
             # What no name tells has to say itself what it is of.
