@@ -33,10 +33,7 @@ _TYPE_NAMES: Final = {
     "optional_type": types.optional_of(DYN),
     "google.protobuf.Timestamp": types.TIMESTAMP,
     "google.protobuf.Duration": types.DURATION,
-    "kubernetes.Quantity": Type("opaque", name="Quantity"),
-    "kubernetes.Semver": Type("opaque", name="Semver"),
-    "kubernetes.URL": Type("opaque", name="URL"),
-    "kubernetes.NamedFormat": Type("opaque", name="NamedFormat"),
+    # Of the types that Kubernetes adds, only these have names that expressions know.
     "net.IP": Type("opaque", name="IP"),
     "net.CIDR": Type("opaque", name="CIDR"),
 }
@@ -80,8 +77,9 @@ class _Checker:
         self._judge_collections(checked.root)
 
     def _judge_collections(self, expr: Expr) -> None:
-        """Elements of a list or map that is written down are of one type each, dyn being one; other than for `format`."""
+        """Elements of a list or map that is written down are of one type each, dyn being one; other than for `format`, whose verbs want theirs."""
         if expr.kind == "call" and expr.name == "format":
+            self._judge_formats(expr)
             return
         if expr.kind in ("list", "map"):
             step = 1 if expr.kind == "list" else 2
@@ -89,6 +87,31 @@ class _Checker:
                 self._judge_alike(expr, expr.args[start::step], optional=start == step - 1)
         for part in expr.parts():
             self._judge_collections(part)
+
+    def _judge_formats(self, expr: Expr) -> None:
+        """Whether all that is formatted within a part is what its verb can show."""
+        if expr.kind == "call" and expr.name == "format" and len(expr.args) == 1:
+            verbs = _verbs(expr)
+            for verb, part in zip(verbs, expr.args[0].args if verbs else (), strict=False):
+                wrong = self._unshown(verb[-1], part)
+                if wrong is not None:
+                    clause, kinds = _SHOWN[verb[-1]]
+                    raise CelError(
+                        f"error during formatting: {clause} clause can only be used on {kinds}, was given {wrong}",
+                        part.at,
+                    )
+        for part in expr.parts():
+            self._judge_formats(part)
+
+    def _unshown(self, verb: str, part: Expr) -> Type | None:
+        """The type that a verb does not show; of lists and maps that are written down those of the elements count as well."""
+        kind = self.checked.types[id(part)]
+        if kind.kind in ("dyn", "error", "param"):
+            return None
+        if kind.kind not in _SHOWS[verb]:
+            return kind
+        inner = part.args if verb == "s" and part.kind in ("list", "map") else ()
+        return next((wrong for one in inner if (wrong := self._unshown(verb, one)) is not None), None)
 
     def _judge_alike(self, expr: Expr, parts: list[Expr], *, optional: bool) -> None:
         first: Type | None = None
@@ -171,9 +194,11 @@ class _Checker:
         if inner.kind == "map":
             found = inner.params[1]
         elif inner.kind == "object":
-            if name not in inner.fields:
+            # Since 1.31 reserved words may stand as they are: `self.namespace`.
+            known = name if name in inner.fields else types.escape(name) if name in types.KEYWORDS else name
+            if known not in inner.fields:
                 raise CelError(f"undefined field '{name}'", expr.at, name, tuple(inner.fields))
-            found = inner.fields[name]
+            found = inner.fields[known]
         elif inner.kind == "param":
             self._assignable(DYN, inner)
             found = DYN
@@ -237,7 +262,7 @@ class _Checker:
         item: Type | None = None
         for position, arg in enumerate(expr.args):
             found = self._unwrapped(arg, self._check(arg), position in expr.optional)
-            item = self._joined(arg, item, found)
+            item = self._joined(item, found)
         return types.list_of(self._fresh() if item is None else item)
 
     def _map(self, expr: Expr) -> Type:
@@ -245,9 +270,9 @@ class _Checker:
         value: Type | None = None
         for position in range(0, len(expr.args), 2):
             name, held = expr.args[position], expr.args[position + 1]
-            key = self._joined(name, key, self._check(name))
+            key = self._joined(key, self._check(name))
             found = self._unwrapped(held, self._check(held), position // 2 in expr.optional)
-            value = self._joined(held, value, found)
+            value = self._joined(value, found)
         if key is None or value is None:
             return types.map_of(self._fresh(), self._fresh())
         return types.map_of(key, value)
@@ -259,13 +284,14 @@ class _Checker:
             raise CelError(f"expected type 'optional_type({kind})' but found '{kind}'", expr.at)
         return kind.params[0]
 
-    def _joined(self, expr: Expr, before: Type | None, now: Type) -> Type:
-        """The type of several elements of one list or map, which have to agree."""
+    def _joined(self, before: Type | None, now: Type) -> Type:
+        """The type of several elements of one list or map."""
         if before is None:
             return now
         if self._assignable(before, now):
             return _more_general(before, now)
-        raise CelError(f"expected type '{before}' but found '{now}'", expr.at)
+        # Only what is formatted may be mixed (`_judge_collections`).
+        return DYN
 
     def _fold(self, fold: Fold) -> Type:
         ranged = self._substitute(self._check(fold.range))
@@ -433,6 +459,35 @@ def _less_specific(left: Type, right: Type) -> bool:
 
 
 _VERB: Final = r"%(?:%|(?:\.\d+)?[sdfebxXo])"
+# What verbs show: as the server calls it, and the kinds of types.
+_SHOWN: Final = {
+    "s": ("string", "strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps"),
+    "d": ("decimal", "integers"),
+    "f": ("fixed-point", "doubles"),
+    "e": ("scientific", "doubles"),
+    "b": ("binary", "integers and bools"),
+    "x": ("hex", "integers, byte buffers, and strings"),
+    "X": ("hex", "integers, byte buffers, and strings"),
+    "o": ("octal", "integers"),
+}
+_SHOWS: Final = {
+    "s": frozenset("list map int uint double bool string timestamp bytes duration type null".split()),  # noqa: SIM905
+    "d": frozenset({"int", "uint"}),
+    "f": frozenset({"double", "string"}),
+    "e": frozenset({"double", "string"}),
+    "b": frozenset({"int", "uint", "bool"}),
+    "x": frozenset({"int", "uint", "string", "bytes"}),
+    "X": frozenset({"int", "uint", "string", "bytes"}),
+    "o": frozenset({"int", "uint"}),
+}
+
+
+def _verbs(expr: Expr) -> list[str]:
+    """The verbs of a call of `format`, where both they and what they show are written down; none where they are not."""
+    form = expr.target
+    if form is None or form.kind != "literal" or not isinstance(form.value, str) or expr.args[0].kind != "list":
+        return []
+    return [verb for verb in re.findall(_VERB, form.value) if verb != "%%"]
 
 
 def _judge_format(expr: Expr) -> None:
@@ -440,7 +495,7 @@ def _judge_format(expr: Expr) -> None:
     form = expr.target
     if form is None or form.kind != "literal" or not isinstance(form.value, str) or expr.args[0].kind != "list":
         return
-    places = [verb for verb in re.findall(_VERB, form.value) if verb != "%%"]
+    places = _verbs(expr)
     if "%" in re.sub(_VERB, "", form.value):
         raise CelError("could not parse formatting clause", expr.at)
     given = len(expr.args[0].args)
@@ -452,32 +507,85 @@ def _judge_format(expr: Expr) -> None:
 
 def _judge_literal(expr: Expr) -> None:
     """What of a literal argument is looked at when an expression is compiled."""
-    if expr.name == "format" and len(expr.args) == 1:
+    name = expr.name
+    if name == "format" and len(expr.args) == 1:
         _judge_format(expr)
         return
-    literal = expr.args[-1].value if expr.args and expr.args[-1].kind == "literal" else None
-    if not isinstance(literal, str):
+    # Of `findAll` with a limit the pattern is the first.
+    argument = expr.args[0 if name == "findAll" else -1] if expr.args else None
+    if argument is None or argument.kind != "literal" or not isinstance(argument.value, str):
         return
-    at = expr.args[-1].at
-    if expr.name == "matches":
+    literal, at = argument.value, argument.at
+    if name in ("matches", "find", "findAll"):
         from k8slint.goregex import RegexError, translate
 
         try:
             translate(literal)
         except RegexError as error:
-            raise CelError(f"invalid matches argument: {error}", at) from None
-    elif expr.name in _NUMBERS and expr.target is None and not re.fullmatch(_NUMBERS[expr.name], literal, re.ASCII):
-        raise CelError(f"type conversion error from 'string' to '{expr.name}'", at)
-    elif expr.name == "duration" and expr.target is None and not re.fullmatch(_DURATION, literal):
-        raise CelError("invalid duration argument", at)
-    elif expr.name == "timestamp" and expr.target is None and not re.fullmatch(_TIMESTAMP, literal):
+            raise CelError(f"invalid {name} argument: {error}", at) from None
+    elif expr.target is not None:
+        return
+    elif name in _LITERALS:
+        if not re.fullmatch(_LITERALS[name], literal, re.ASCII) or not _fits(name, literal):
+            raise CelError(f"type conversion error from 'string' to '{name}'", at)
+    elif name == "duration":
+        if not _is_duration(literal):
+            raise CelError("invalid duration argument", at)
+    elif name == "timestamp" and not _is_timestamp(literal):
         raise CelError("invalid timestamp argument", at)
 
 
-_NUMBERS: Final = {
+_LITERALS: Final = {
+    "bool": "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False",
     "int": r"[-+]?\d+",
     "uint": r"\d+",
     "double": r"(?i)[-+]?(?:inf|infinity|nan|0x[0-9a-f_.]+p[-+]?\d+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?)",
 }
-_DURATION = r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)"
-_TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)"
+
+
+def _fits(name: str, literal: str) -> bool:
+    """Whether a number is not too large for its type."""
+    if name == "int":
+        return -(2**63) <= int(literal) < 2**63
+    return name != "uint" or int(literal) < 2**64
+
+
+_UNITS: Final = {
+    "ns": 1,
+    "us": 10**3,
+    "µs": 10**3,
+    "μs": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+}
+_PART: Final = r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)"
+
+
+def _is_duration(text: str) -> bool:
+    """Whether Go's time.ParseDuration takes it: at most some 292 years."""
+    rest = text[1:] if text[:1] in ("-", "+") else text
+    if rest == "0":
+        return True
+    if not re.fullmatch(f"(?:{_PART})+", rest, re.ASCII):
+        return False
+    return sum(float(amount) * _UNITS[unit] for amount, unit in re.findall(_PART, rest, re.ASCII)) < 2**63
+
+
+_TIMESTAMP: Final = r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))"
+
+
+def _is_timestamp(text: str) -> bool:
+    """Whether Go's time.Parse takes it as RFC 3339, in the years 1 to 9999."""
+    match = re.fullmatch(_TIMESTAMP, text, re.ASCII)
+    if match is None:
+        return False
+    from datetime import datetime
+
+    *numbers, zone_hour, zone_minute = (int(part or 0) for part in match.groups())
+    try:
+        datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001 - a day that there is
+    except ValueError:
+        return False
+    return zone_hour <= 24 and zone_minute <= 60

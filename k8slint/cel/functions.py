@@ -1,6 +1,7 @@
 """The functions and operators that expressions have in the API server, with their types.
 
-Source: the environment that k8s.io/apiserver/pkg/cel/environment makes for Kubernetes 1.37. What a version lacks is not told here.
+Source: the environment that k8s.io/apiserver/pkg/cel/environment makes for Kubernetes 1.37. What a version lacks is not told here. Of new rules a
+server takes only what the version before it knows as well, so that `includes`, which 1.37 brought, is not among them.
 """
 
 from __future__ import annotations
@@ -77,7 +78,6 @@ getScheme .(URL)string
 getSeconds .(timestamp)int .(timestamp,string)int .(duration)int
 group .(Authorizer,string)GroupCheck
 hasValue .(optional(V))bool
-includes .(dyn,dyn)bool
 indexOf .(string,string)int .(string,string,int)int .(list(A),A)int
 int (int)int (double)int (duration)int (string)int (timestamp)int (uint)int
 ip (string)IP .(CIDR)IP

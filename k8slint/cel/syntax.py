@@ -5,6 +5,7 @@ Source: github.com/google/cel-go/parser: gen/CEL.g4, parser.go, macro.go; ext/co
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Literal, TypeAlias
 
@@ -303,6 +304,8 @@ class _Parser:
         found = Expr("literal", at)
         if kind == "float":
             found.value = float(text)
+            if found.value in (math.inf, -math.inf):
+                raise CelError("invalid double literal", at)
         elif kind == "string":
             found.value = _unquoted(text, at)
         else:
@@ -467,7 +470,7 @@ def _global(at: int, name: str, args: list[Expr]) -> Expr:
 
 def _receiver(at: int, name: str, target: Expr, args: list[Expr]) -> Expr:
     count = len(args)
-    if name in ("all", "exists", "exists_one", "existsOne") and count in (2, 3):
+    if (name in ("all", "exists", "exists_one") and count in (2, 3)) or (name == "existsOne" and count == 3):
         return _quantifier(at, name, target, args)
     if name in ("map", "filter") and (count == 2 or (name == "map" and count == 3)):
         return _mapped(at, name, target, args)

@@ -227,10 +227,12 @@ def _of_string(schema: Node) -> Type:
     return Type("string", least=2, most=most)
 
 
-_KEYWORDS: Final = frozenset(
+KEYWORDS: Final = frozenset(
     "true false null in as break const continue else for function if import let loop package namespace return var void "  # noqa: SIM905
     "while".split()
 )
+"""The words that CEL reserves."""
+
 _ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 
 
@@ -239,7 +241,7 @@ def escape(name: str) -> str:
 
     Source: k8s.io/apiserver/pkg/cel/escaping.go.
     """
-    if name in _KEYWORDS:
+    if name in KEYWORDS:
         return f"__{name}__"
     if not name or name[0].isdigit() or not name.isascii():
         return ""
