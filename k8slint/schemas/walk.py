@@ -75,10 +75,11 @@ class _Walk:
                     waiting.append((child, inner, deeper))
                 else:
                     self._collection(child, inner, deeper)
+            complete = len(self.found)
             if mode == FULL and held.needs:
                 self._complete(node, held)
             if unknown and mode != LENIENT:
-                self._unknown(node, held)
+                self._unknown(node, held, complete)
 
     # ---- values
 
@@ -185,21 +186,21 @@ class _Walk:
             return node.is_null or (held.holds == "string" and node.value == "")
         return held.holds in ("list", "map") and not node.fields and not node.elements
 
-    def _unknown(self, node: Node, held: Type) -> None:
+    def _unknown(self, node: Node, held: Type, complete: int) -> None:
+        """The fields that there are not; from `complete` on, `found` holds what the same object lacks."""
         from k8slint.schemas import words
 
-        meant = set()
-        for key, child in node.fields.items():
-            if key not in held.fields:
-                mistake = words.unknown_field(child, self.manifest, held, self.root)
-                self.found.append(mistake)
-                meant.add(mistake.near)
-        # What a misspelt field says is not missing as well.
-        self.found = [
-            mistake
-            for mistake in self.found
-            if not (isinstance(mistake, MissingField) and mistake.node.parent is node and mistake.node.key in meant)
+        unknown = [
+            words.unknown_field(child, self.manifest, held, self.root)
+            for key, child in node.fields.items()
+            if key not in held.fields
         ]
+        missing = self.found[complete:]
+        words.pair(unknown, missing, held)
+        # What a misspelt field says is not missing as well.
+        meant = {mistake.near for mistake in unknown}
+        self.found[complete:] = [found for found in missing if found.node.key not in meant]
+        self.found += unknown
 
 
 def _ignored(held: Type) -> bool:

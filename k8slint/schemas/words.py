@@ -207,12 +207,18 @@ def unknown_field(node: Node, manifest: Manifest, held: Type, root: Type) -> Unk
 
 def pair(unknown: Iterable[UnknownField], missing: Iterable[Mistake], held: Type) -> None:
     """Says of a field of an unheard-of name that it is the one field that is missing beside it, where it could be: `port` for `containerPort`."""
-    strangers = [one for one in unknown if not (one.near or one.belongs or one.since or one.until)]
+    strangers = [one for one in unknown if not (one.near or one.since or one.until or _is_above(one))]
     needed = [one for one in missing if isinstance(one.node.key, str)]
     if len(strangers) == len(needed) == 1:
         name = str(needed[0].node.key)
         if not walk(strangers[0].manifest, held.fields[name].type, strangers[0].node, mode=LENIENT):
-            strangers[0].near = name
+            strangers[0].near, strangers[0].belongs = name, ()
+
+
+def _is_above(mistake: UnknownField) -> bool:
+    """Whether a field belongs somewhere else than in a part of what it stands in."""
+    depth = len(_steps_from_root(mistake.node))
+    return any(len(re.findall(r"\[\]|[^.\[]+", route)) <= depth for route in mistake.belongs)
 
 
 def is_slip(name: str, other: str) -> bool:
