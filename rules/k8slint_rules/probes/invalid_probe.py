@@ -83,7 +83,8 @@ def _handler(handler: Handler) -> Problems:
     kinds = ("exec", "httpGet", "tcpSocket", "grpc" if is_probe else "sleep")
     actions = [handler[kind] for kind in kinds if handler[kind]]
     if actions:
-        yield from _action(handler, actions[0])
+        first = actions[0]
+        yield from _sleep(handler, first) if first.key == "sleep" else _request(first)
     else:
         yield handler.problem(f"{handler} has none of {', '.join(kinds)}, so the pod is refused")
     for other in actions[1:]:
@@ -96,10 +97,7 @@ def _handler(handler: Handler) -> Problems:
         yield from _numbers(handler)
 
 
-def _action(handler: Handler, action: Node) -> Problems:
-    if action.key == "sleep":
-        yield from _sleep(handler, action)
-        return
+def _request(action: Node) -> Problems:
     # What is wrong with a name of a port, invalid-port-name says.
     port = action["port"].integer
     if port is not None and not 1 <= port <= 65535:
@@ -119,13 +117,24 @@ def _action(handler: Handler, action: Node) -> Problems:
 def _sleep(handler: Handler, action: Node) -> Problems:
     seconds, written = action["seconds"].integer, handler.container.pod["terminationGracePeriodSeconds"]
     grace = written.integer if written else 30
-    if seconds is not None and grace is not None and grace >= 0 and not 0 <= seconds <= grace:
-        reason = "is negative" if seconds < 0 else f"is longer than the pod's terminationGracePeriodSeconds ({grace})"
-        yield action["seconds"].problem(
-            f"a sleep of {seconds} seconds {reason}, so the pod is refused",
-            field=action,
-            related=[(written, "the grace period")] if written else (),
+    # What is wrong with the grace period itself, other rules say.
+    if seconds is None or grace is None or grace < 0:
+        return
+    related = [(written, "the grace period")]
+    if seconds < 0:
+        reason = "is negative"
+    elif seconds <= grace:
+        return
+    elif written:
+        reason = f"is longer than the pod's terminationGracePeriodSeconds ({grace})"
+    else:
+        reason = (
+            f"is longer than the {grace} seconds that a pod has to stop where terminationGracePeriodSeconds is not set"
         )
+        related = []
+    yield action["seconds"].problem(
+        f"a sleep of {seconds} seconds {reason}, so the pod is refused", field=action, related=related
+    )
 
 
 def _numbers(handler: Handler) -> Problems:

@@ -37,12 +37,13 @@ def probe_timeout_exceeds_period(probe: Probe) -> Problems:
     ```
     """
     timeout, period = probe.setting("timeoutSeconds"), probe.setting("periodSeconds")
-    if timeout <= period or period < 0 or probe.container.role not in ("main", "sidecar"):
+    if not 0 < period < timeout or probe.container.role not in ("main", "sidecar"):
         return
     failures = probe.setting("failureThreshold")
-    place, other = probe["timeoutSeconds"], probe["periodSeconds"]
-    yield (place or other).problem(
+    # No period is shorter than the default timeout, so one that is exceeded is exceeded by what is written.
+    place, *period_written = [node for node in (probe["timeoutSeconds"], probe["periodSeconds"]) if node]
+    yield place.problem(
         f"the {probe}'s timeout of {timeout} seconds exceeds its period of {period}, "
         f"so a hanging container is found after {timeout * failures} seconds and not {period * failures}",
-        related=[(other, "the period")] if place and other else (),
+        related=[(node, "the period") for node in period_written],
     )

@@ -76,14 +76,18 @@ def _stands_out(container: Container, name: str) -> bool:
 def _problem(
     view: Container | PodSpec, limit: Node, name: str, effect: str, project: Project, claim: Claim | None = None
 ) -> Problem:
+    # A pod as a whole gets no defaults.
+    ranges = project.governing("LimitRange", view.manifest) if isinstance(view, Container) else []
+    defaults = [
+        (default, limit_range.name)
+        for limit_range in ranges
+        for item in compute.items(limit_range, "Container")
+        if (default := item["defaultRequest", name])
+    ]
+    late = "".join(f", and not the {default} of LimitRange {source}" for default, source in defaults[:1])
     return limit.problem(
-        f"{name} has a limit but no request, so {effect}",
+        f"{name} has a limit but no request, so {effect}{late}",
         fix=view.requests[name].set(limit),
         claim=claim,
-        related=[
-            (default, f"this default request does not count: {name} has a limit")
-            for limit_range in project.governing("LimitRange", view.manifest)
-            for item in compute.items(limit_range, "Container")
-            if isinstance(view, Container) and (default := item["defaultRequest", name])
-        ],
+        related=[(default, f"this default request does not count: {name} has a limit") for default, _ in defaults[:1]],
     )

@@ -69,14 +69,16 @@ def _claim(view: Container | PodSpec) -> Claim | None:
 
 def _compared(view: Container | PodSpec, name: str, request: Node, limit: Node) -> Problems:
     requested, limited = compute.amount_of(request), compute.amount_of(limit)
-    if requested is None or limited is None or requested == limited:
+    if requested is None or limited is None:
         return
-    if not compute.overcommits(name):
+    if compute.overcommits(name):
+        if requested <= limited:
+            return
+        message = f"{name} request {request} is over the limit {limit}, so it is refused"
+    elif requested != limited:
         message = (
             f"{name} request {request} is not the limit {limit}, and {name} cannot be promised twice, so it is refused"
         )
-    elif requested > limited:
-        message = f"{name} request {request} is over the limit {limit}, so it is refused"
     else:
         return
     yield request.problem(
@@ -138,15 +140,16 @@ def _defaulted(container: Container, project: Project) -> Problems:
         request = container.requests[name]
         amount = compute.amount_of(request)
         if amount is not None and name in default and amount > default[name]:
+            giver, given = next(
+                (limit_range, item[field, name])
+                for limit_range in ranges
+                for item in compute.items(limit_range, "Container")
+                for field in ("default", "max")
+                if compute.amount_of(item[field, name]) == default[name]
+            )
             shown = quantity.show(default[name], binary=name != "cpu")
             yield request.problem(
-                f"{name} request {request} is over the limit {shown} that LimitRange {ranges[0].name} gives, so no pod is made",
+                f"{name} request {request} is over the limit {shown} that LimitRange {giver.name} gives, so no pod is made",
                 claim=Claim.BROKEN,
-                related=[
-                    (item[field, name], "the limit for containers without one")
-                    for limit_range in ranges
-                    for item in compute.items(limit_range, "Container")
-                    for field in ("default", "max")
-                    if item[field, name]
-                ][:1],
+                related=[(given, "the limit for containers without one")],
             )
