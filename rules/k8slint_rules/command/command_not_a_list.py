@@ -46,13 +46,16 @@ def command_not_a_list(line: CommandLine) -> Problems:
         if node.is_scalar and node:
             text = str(node)
             scripted = shell.needs_shell(text)
-            words = (shell.split(text) if field == "command" or not scripted else None) or [text]
+            words = (shell.split(text) if field == "command" or not scripted else None) or (
+                [text] if text.strip() else []
+            )
+            is_plain = words in ([], [text])
             shown = ", ".join(f'"{word}"' for word in words)
             yield node.problem(
                 f"{field} is a list of strings, so the object is refused; write [{shown}]",
                 claim=claim,
-                fix=node.set(words) if len(words) == 1 or not scripted else None,
-                safe=len(words) == 1,
+                fix=node.set(words) if is_plain or not scripted else None,
+                safe=is_plain,
             )
         elif node.is_mapping:
             yield node.problem(f"{field} is a list of strings, so the object is refused", claim=claim)
