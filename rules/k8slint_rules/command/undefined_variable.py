@@ -232,14 +232,13 @@ def _undefined(
     manifest = container.manifest
     meant = _meant(name, known)
     # The controllers of most other kinds give variables of their own to the containers, and patches may add some.
-    certain = manifest.builtin or manifest.kind in ("Rollout", "DeploymentConfig")
+    certain = manifest.builtin or manifest.group in ("argoproj.io", "apps.kruise.io")
     if not meant and (not certain or project.patched(manifest, "env", "envFrom")):
         return
-    hint = f"; did you mean $({meant})?" if meant else ""
+    others = [other for other in container.pod.containers if not meant and any(key == name for key, _ in other.env)]
+    hint = f"; did you mean $({meant})?" if meant else f"; container {others[0].name} has it" if others else ""
     message = f"$({name}) is not defined in {where}, so {_effect(text)}{hint}"
-    others = (other for other in container.pod.containers if other.node is not container.node)
-    elsewhere = next((variable for other in others for key, variable in other.env if key == name), None)
-    yield _problem(text, name, message, f"$({meant})" if meant else "", known.get(meant) or elsewhere)
+    yield _problem(text, name, message, f"$({meant})" if meant else "", known.get(meant))
 
 
 def _effect(text: _Text) -> str:
@@ -255,7 +254,7 @@ def _problem(text: _Text, name: str, message: str, instead: str = "", related: N
     return node.problem(
         message,
         fix=node.set(re.sub(rf"\$\$|{re.escape(written)}", replaced, node.text)) if instead else None,
-        fix_title=f"Write {instead}" if instead else "",
+        fix_title=f"Write {instead}",
         safe=False,
         within=written,
         related=[(related["name"], "defined here")] if related is not None else (),
