@@ -354,8 +354,7 @@ class _Session:
                 run.errors += definitions.sources.errors
             external = project.used_external
         kept = []
-        # A rule may come upon one mistake by two ways.
-        for finding in self._suppress(list(dict.fromkeys(findings))):
+        for finding in self._suppress(_once(findings)):
             severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
             if severity is Severity.OFF:
                 continue
@@ -467,6 +466,17 @@ class _Session:
             text = self._load(path).text
             if text is not None:
                 yield display(path), text
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without those that say the same of the same place: a rule may come upon one mistake by two ways, each with its own related places."""
+    seen: dict[tuple[str, int, int, int, int, str, str], Finding] = {}
+    for finding in findings:
+        first = seen.setdefault(finding.order, finding)
+        if first is not finding and finding.related != first.related:
+            related = tuple(dict.fromkeys(first.related + finding.related))
+            seen[finding.order] = first._replace(related=related)
+    return list(seen.values())
 
 
 def display(path: str) -> str:

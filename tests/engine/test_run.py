@@ -203,3 +203,13 @@ def test_a_field_that_a_kustomization_adds_is_not_missing(project: Path) -> None
     (project / "base" / "kustomization.yaml").write_text("commonLabels: {app: web}\nresources: [deployment.yaml]\n")
     assert places(run.check(["."], only)) == []
     assert places(run.check(["base/deployment.yaml"], only)) == []
+
+
+def test_what_two_owners_have_in_common_is_said_once_with_both_places(project: Path) -> None:
+    for name in ("one", "two"):
+        (project / name).mkdir()
+        (project / name / "deployment.yaml").write_text(DEPLOYMENT)
+    (project / "base" / "deployment.yaml").unlink()
+    [found] = run.check(["."], options()).findings
+    assert (found.rule, found.path) == ("undefined-target-port", "base/service.yaml")
+    assert [place.path for place in found.related] == ["one/deployment.yaml", "two/deployment.yaml"]
