@@ -18,6 +18,7 @@ from k8slint.configfile import KnownImage, Version, VersionRange
 from k8slint.finding import SEVERITY_OF_CLAIM, Claim, Finding, Resource, Severity
 from k8slint.problem import Problems
 from k8slint.rule import Rule, RuleInfo, rule
+from k8slint.schemas import tables
 from k8slint.views import Manifest
 
 ERROR, WARNING, INFO, OFF = Severity.ERROR, Severity.WARNING, Severity.INFO, Severity.OFF
@@ -353,6 +354,14 @@ def test_select_keeps_the_severities_of_the_config(tmp_path: Path) -> None:
             {"kubernetes_version": "new"},
             '--kubernetes-version: a Kubernetes version is written "1.33", or a range of them "1.29-1.33", not "new"',
         ),
+        (
+            {"kubernetes_version": ""},
+            '--kubernetes-version: a Kubernetes version is written "1.33", or a range of them "1.29-1.33", not ""',
+        ),
+        (
+            {"kubernetes_version": "1.12"},
+            f"--kubernetes-version: Kubernetes 1.12 is not among the versions known, 1.25 to {tables.newest()}",
+        ),
     ],
 )
 def test_the_command_line_is_checked(choices: Any, message: str) -> None:
@@ -546,6 +555,14 @@ MISTAKES = {
         "kubernetesVersion: 1.33-1.29",
         '1:20: a range of Kubernetes versions goes from the oldest to the newest: "1.29-1.33", not "1.33-1.29"',
     ),
+    "an old version": (
+        "kubernetesVersion: 1.12",
+        f"1:20: Kubernetes 1.12 is not among the versions known, 1.25 to {tables.newest()}",
+    ),
+    "a future version": (
+        "kubernetesVersion: 1.33-1.99",
+        f"1:20: Kubernetes 1.99 is not among the versions known, 1.25 to {tables.newest()}",
+    ),
     "a list of versions": (
         "kubernetesVersion: ['1.33']",
         '1:1: kubernetesVersion is a version ("1.33") or a range ("1.29-1.33"), not a list',
@@ -658,6 +675,8 @@ def test_paths_have_to_exist(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f'.k8slint.yaml:2:5: crds[0]: there is no {(tmp_path / "manifests/crd").as_posix()}; did you mean "crds"?'
     )
+    with pytest.raises(ConfigError, match="it is taken as it is written, so name the folder$"):
+        from_text(tmp_path, "crds:\n  - manifests/*.yaml\n")
 
 
 def test_a_config_that_is_not_there_or_not_text_is_an_error(tmp_path: Path) -> None:
@@ -709,8 +728,17 @@ def test_a_mistake_in_plain_data_names_the_key(data: Any, message: str) -> None:
 
 # ---------------------------------------------------------------------------------------------------- JSON Schema
 
-# What a schema cannot know: files, the order of versions, what a rule's options mean together.
-BEYOND_A_SCHEMA = {"extends", "extends a file", "versions", "option's value", "twice", "two documents"}
+# What a schema cannot know: files, which versions there are and their order, what a rule's options mean together.
+BEYOND_A_SCHEMA = {
+    "extends",
+    "extends a file",
+    "versions",
+    "an old version",
+    "a future version",
+    "option's value",
+    "twice",
+    "two documents",
+}
 
 
 def validator() -> Any:
