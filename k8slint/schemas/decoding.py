@@ -82,8 +82,9 @@ def base64(text: str) -> str:
         return ""
     stray = re.search(r"[^A-Za-z0-9+/=]", encoded)
     if stray is not None:
-        return f'base64 has no "{stray.group()}"'
-    return "base64 comes in groups of four characters, filled up with ="
+        named = {" ": "blanks", '"': "quotes"}.get(stray.group(), f'"{stray.group()}"')
+        return f"not base64, which has no {named}"
+    return "not base64, which comes in groups of four characters, filled up with ="
 
 
 def quantity(text: str) -> str:

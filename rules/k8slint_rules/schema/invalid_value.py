@@ -2,6 +2,9 @@
 
 from k8slint.api import Claim, InvalidValue, Problems, rule
 
+# The kinds with bytes of the author's own: where these go, and where text goes.
+_BYTES = {"Secret": ("data", "stringData"), "ConfigMap": ("binaryData", "data")}
+
 
 @rule(
     on=InvalidValue,
@@ -47,6 +50,9 @@ def invalid_value(value: InvalidValue) -> Problems:
     message = f"{value.name} {value.reason}" if value.allowed else f"{value.name}: {value.reason}"
     # The template of a StatefulSet was once judged only when a pod was made of it.
     message += ", so no pod is ever made" if value.claim is Claim.BROKEN else ", so the object is refused"
+    holder = _BYTES.get(value.manifest.kind) if value.holds == "bytes" else None
+    if holder and value.node.parent is not None and value.node.parent.path == value.manifest.node[holder[0]].path:
+        message += f"; text goes under {holder[1]}"
     if value.near:
         message += f'; did you mean "{value.near}"?'
     yield value.tell(message, fix=value.set(value.near) if value.near else None, safe=False)
