@@ -675,7 +675,7 @@ def test_paths_have_to_exist(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f'.k8slint.yaml:2:5: crds[0]: there is no {(tmp_path / "manifests/crd").as_posix()}; did you mean "crds"?'
     )
-    with pytest.raises(ConfigError, match="it is taken as it is written, so name the folder$"):
+    with pytest.raises(ConfigError, match=r"it is taken as it is written, so name the folder$"):
         from_text(tmp_path, "crds:\n  - manifests/*.yaml\n")
 
 
