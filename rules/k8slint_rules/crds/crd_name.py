@@ -63,8 +63,6 @@ def crd_name(crd: CustomResourceDefinition) -> Problems:
     ```
     """
     spec = crd["spec"]
-    if spec and not spec.is_mapping:
-        return
     yield from _group(crd)
     yield from _names(crd)
     name, plural, group = crd.manifest.metadata["name"], spec["names", "plural"].string, spec["group"].string
@@ -79,8 +77,6 @@ def crd_name(crd: CustomResourceDefinition) -> Problems:
 def _group(crd: CustomResourceDefinition) -> Problems:
     node = crd["spec", "group"]
     group = node.string
-    if not node or group == "":
-        yield node.problem("nothing says which API group the kind belongs to, so the CRD is refused")
     if not group:
         return
     reason = names.subdomain(group) or ("" if "." in group else "should be a domain with at least one dot")
@@ -105,11 +101,6 @@ def _is_approval(text: str) -> bool:
 
 def _names(crd: CustomResourceDefinition) -> Problems:
     given = crd["spec", "names"]
-    if given and not given.is_mapping:
-        return
-    for key, what in (("plural", "the plural of the kind"), ("kind", "the kind")):
-        if not given[key] or given[key].string == "":
-            yield given[key].problem(f"nothing says what {what} is, so the CRD is refused")
     for key in ("plural", "singular"):
         if text := given[key].string:
             yield from _judge(crd, (key,), text)

@@ -105,8 +105,6 @@ def crd_printer_column(crd: CustomResourceDefinition) -> Problems:
     for version in crd["spec", "versions"]:
         schema = schemas.get(id(version["schema", "openAPIV3Schema"]))
         for column in version["additionalPrinterColumns"]:
-            if column and not column.is_mapping:
-                continue
             refused = False
             for problem in _refused(crd, column):
                 refused = True
@@ -117,12 +115,7 @@ def crd_printer_column(crd: CustomResourceDefinition) -> Problems:
 
 def _refused(crd: CustomResourceDefinition, column: Node) -> Problems:
     """What the API server does not take."""
-    name, kind, form, path = column["name"], column["type"], column["format"], column["jsonPath"]
-    for node, what in ((name, "name"), (kind, "type"), (path, "jsonPath")):
-        if not node or node.string == "":
-            yield node.problem(
-                f"a column without {what}, so the CRD is refused", claim=Claim.REJECTED, field=crd.reported(node)
-            )
+    kind, form, path = column["type"], column["format"], column["jsonPath"]
     for node, known in ((kind, _TYPES), (form, _FORMATS)):
         if node.string and node.string not in known:
             meant = near(node.string, known)

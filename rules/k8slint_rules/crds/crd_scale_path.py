@@ -100,18 +100,16 @@ def crd_scale_path(schema: VersionSchema) -> Problems:
     for key, below in _KEYS.items():
         node = scale[key]
         path = node.string or ""
-        if node and node.string is None:
+        if not path:
             continue
         reason = ""
-        if not path:
-            reason = "" if key == "labelSelectorPath" else f"{key} is empty"
-        elif not path.startswith("."):
+        if not path.startswith("."):
             reason = f'{key} "{path}" is no path, which starts with "."'
         elif not path.startswith(below):
             reason = f'{key} "{path}" is not below {" or ".join(prefix[:-1] for prefix in below)}'
         if reason:
             yield node.problem(f"{reason}, so the CRD is refused", field=schema.crd.reported(node))
-        elif path:
+        else:
             yield from _followed(schema, node, path, key)
 
 

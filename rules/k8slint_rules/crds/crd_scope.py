@@ -1,6 +1,6 @@
 """See the rule."""
 
-from k8slint.api import Claim, CustomResourceDefinition, Node, Problems, Project, near, rule
+from k8slint.api import Claim, CustomResourceDefinition, Problems, Project, near, rule
 
 
 @rule(
@@ -58,10 +58,11 @@ def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
     scope = crd["spec", "scope"]
     misnamed = crd["spec", "scoped"]
     if misnamed.exists:
+        effect = "the CRD is refused" if scope.exists else "nothing says whether its objects live in a namespace"
         yield misnamed.problem(
-            'the key is "scope"; "scoped" is no field of a CRD, so nothing says whether its objects live in a namespace',
+            f'the key is "scope"; "scoped" is no field of a CRD, so {effect}',
             claim=Claim.REJECTED,
-            fix=None if scope.exists else misnamed.rename("scope"),
+            fix=misnamed.rename("scope") if misnamed.string and not scope.exists else None,
             at="key",
         )
     elif crd.scope in _SCOPES:
@@ -75,16 +76,6 @@ def crd_scope(crd: CustomResourceDefinition, project: Project) -> Problems:
             claim=Claim.REJECTED,
             fix=scope.set(meant) if meant else None,
         )
-    elif crd.manifest.version == "v1" and not (scope and scope.string is None) and not _is_no_mapping(crd["spec"]):
-        # v1beta1 takes a missing scope for Namespaced.
-        yield scope.problem(
-            "nothing says whether objects of this kind live in a namespace, so the CRD is refused",
-            claim=Claim.REJECTED,
-        )
-
-
-def _is_no_mapping(spec: Node) -> bool:
-    return bool(spec) and not spec.is_mapping
 
 
 _SCOPES = ("Namespaced", "Cluster")

@@ -99,12 +99,10 @@ def _judge(crd: CustomResourceDefinition, version: Node, fields: Node) -> Proble
     for field in fields:
         node = field["jsonPath"]
         path = node.string or ""
-        if (node and node.string is None) or (field and not field.is_mapping):
+        if not path:
             continue
         found, reason = fieldpath.simple(schema, path, brackets=False)
-        if not path:
-            reason = "is empty"
-        elif not reason and path.partition(".")[2].partition(".")[0] == "metadata":
+        if not reason and path.partition(".")[2].partition(".")[0] == "metadata":
             reason = "points to metadata"
         elif not reason and found is not None and found["type"].string not in ("string", "boolean", "integer"):
             reason = "is no string, boolean or integer"

@@ -75,14 +75,14 @@ def crd_versions(crd: CustomResourceDefinition) -> Problems:
     """
     spec = crd["spec"]
     versions = spec["versions"]
-    if (spec and not spec.is_mapping) or crd.manifest.version != "v1":
+    if crd.manifest.version != "v1":
         # Older versions could do with a single `version`, and are served no longer.
         return
     if spec["preserveUnknownFields"].boolean:
         yield spec["preserveUnknownFields"].problem(
             "preserveUnknownFields is a matter of each version's schema now (x-kubernetes-preserve-unknown-fields), so the CRD is refused"
         )
-    if not versions or versions.is_sequence:
+    if versions.elements and all(version.is_mapping for version in versions):
         yield from _storage(versions)
     yield from _conversion(crd)
 
@@ -91,23 +91,19 @@ def _storage(versions: Node) -> Problems:
     seen: dict[str, Node] = {}
     stored = []
     for version in versions:
-        if version and not version.is_mapping:
-            continue
         name = version["name"]
         text = name.string or ""
-        if not name or name.string is not None:
-            reason = names.label_1035(text)
-            if not text:
-                yield name.problem("a version without a name, so the CRD is refused")
-            elif reason:
-                yield name.problem(f'version "{text}" is invalid: {reason}')
-            if text in seen:
-                yield name.problem(
-                    f'version "{text}" is there twice, so the CRD is refused',
-                    related=[(seen[text], "the first of the name")],
-                    field=versions,
-                )
-            seen.setdefault(text, name)
+        reason = names.label_1035(text) if text else ""
+        if reason:
+            yield name.problem(f'version "{text}" is invalid: {reason}')
+        if text in seen:
+            yield name.problem(
+                f'version "{text}" is there twice, so the CRD is refused',
+                related=[(seen[text], "the first of the name")],
+                field=versions,
+            )
+        elif text:
+            seen[text] = name
         if version["storage"].boolean:
             stored.append(text)
         schema = version["schema", "openAPIV3Schema"]
@@ -123,7 +119,7 @@ def _storage(versions: Node) -> Problems:
         yield versions.problem(
             f"{len(stored)} versions are marked as the one that objects are stored in ({', '.join(stored)}), so the CRD is refused"
         )
-    if versions.elements and not any(version["served"].boolean for version in versions):
+    if not any(version["served"].boolean for version in versions):
         yield versions.problem("no version is served, so objects of this kind cannot be reached", claim=Claim.BROKEN)
 
 
@@ -150,9 +146,7 @@ def _conversion(crd: CustomResourceDefinition) -> Problems:
         return
     strategy, webhook = conversion["strategy"], conversion["webhook"]
     client, reviews = webhook["clientConfig"], webhook["conversionReviewVersions"]
-    if not strategy or strategy.string == "":
-        yield strategy.problem("a conversion without a strategy (None or Webhook), so the CRD is refused")
-    elif strategy.string not in ("None", "Webhook", None):
+    if strategy.string not in ("None", "Webhook", "", None):
         yield strategy.problem(f'strategy is "None" or "Webhook", not "{strategy}", so the CRD is refused')
     if strategy.string != "Webhook":
         for given, what in ((client, "webhook"), (reviews, "conversionReviewVersions")):
@@ -162,7 +156,7 @@ def _conversion(crd: CustomResourceDefinition) -> Problems:
                     field=crd.reported(given),
                 )
         return
-    if not client:
+    if not client and (not webhook or webhook.is_mapping):
         yield client.problem(
             "nothing says where the webhook is that converts between versions, so the CRD is refused",
             field=crd.reported(client),
@@ -173,12 +167,7 @@ def _conversion(crd: CustomResourceDefinition) -> Problems:
         )
     else:
         yield from _client(crd, client)
-    if not reviews or (reviews.is_sequence and not reviews.elements):
-        yield reviews.problem(
-            "nothing says which ConversionReviews the webhook understands (v1, v1beta1), so the CRD is refused",
-            field=crd.reported(reviews),
-        )
-    elif reviews.is_sequence:
+    if reviews.elements and all(review.string is not None for review in reviews):
         yield from _reviews(crd, reviews)
 
 
@@ -189,13 +178,6 @@ def _client(crd: CustomResourceDefinition, client: Node) -> Problems:
         if reason:
             yield url.problem(f'url "{url}" of the webhook is invalid: {reason}', field=crd.reported(url))
         return
-    # The API server mixes the two up, and names the other field.
-    for key, named in (("name", "namespace"), ("namespace", "name")):
-        node = service[key]
-        if service.is_mapping and (not node or node.string == ""):
-            yield node.problem(
-                f"the webhook's service has no {key}, so the CRD is refused", field=crd.reported(service[named])
-            )
     path, port = service["path"], service["port"]
     reason = webhooks.path(path.string or "")
     if reason:
@@ -210,8 +192,6 @@ def _reviews(crd: CustomResourceDefinition, reviews: Node) -> Problems:
     seen = set()
     for review in reviews:
         text = review.string or ""
-        if review and review.string is None:
-            continue
         reason = names.label_1035(text)
         if text in seen:
             yield review.problem(f'"{text}" is there twice, so the CRD is refused', field=crd.reported(review))
