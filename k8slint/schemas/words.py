@@ -107,6 +107,8 @@ def _number(value: float) -> str:
 def wrong_type(node: Node, manifest: Manifest, held: Type) -> WrongType:
     """The mistake of a value that a type does not take."""
     mistake = WrongType(node, manifest, expected(held), found(node))
+    if node.kind == MAPPING and held.item is not None and held.holds == "list":
+        mistake.meant = [node.value] if node.fields.keys() <= held.item.fields.keys() else None
     if node.kind != SCALAR:
         return mistake
     value = node.value
@@ -116,6 +118,9 @@ def wrong_type(node: Node, manifest: Manifest, held: Type) -> WrongType:
         return mistake
     mistake.meant = meant(node, held.holds, held.bits)
     mistake.surprise = surprises(node)
+    if held.enum:
+        mistake.expected = listed(one for one in held.enum if one)
+        mistake.meant = mistake.meant if mistake.meant in held.enum else None
     if mistake.meant is None and held.holds == "list" and held.item is not None:
         mistake.meant = only_item(node, held.item.holds == "string")
     return mistake
@@ -131,12 +136,16 @@ def surprises(node: Node) -> bool:
 
 def meant(node: Node, holds: str, bits: int = 0) -> Plain:
     """The value of the expected type that a scalar's text stands for beyond doubt; None where there is none."""
-    if node.tag is not None:
+    if node.tag is not None or node.is_null:
         return None
     text = node.text
     if not isinstance(node.value, str):
-        readable = holds == "string" or (holds in FORMS and not FORMS[holds](text))
+        # A number where base64 belongs has hardly been encoded.
+        readable = holds == "string" or (holds in FORMS and holds != "bytes" and not FORMS[holds](text))
         return text if readable and not node.style else None
+    if holds == "integer" and str(node.key).endswith("Seconds"):
+        # `30s` can say nothing else there.
+        text = text.removesuffix("s")
     if holds == "integer" and re.fullmatch(r"-?(?:0|[1-9][0-9]{0,18})", text, re.ASCII):
         limit = 2 ** ((bits or 64) - 1)
         return int(text) if -limit <= int(text) < limit else None
@@ -150,7 +159,9 @@ def meant(node: Node, holds: str, bits: int = 0) -> Plain:
 def only_item(node: Node, strings: bool) -> Plain:
     """A list of the one value that stands where a list (of strings) belongs; None where it may be several in one."""
     value = node.value
-    if strings and isinstance(value, str) and value and not re.search(r"[\s,]", value):
+    # The core group has no name.
+    whole = isinstance(value, str) and (value != "" or node.key == "apiGroups")
+    if strings and whole and not re.search(r"[\s,]", str(value)):
         return [value]
     return None
 

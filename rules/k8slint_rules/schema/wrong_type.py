@@ -1,6 +1,6 @@
 """See the rule."""
 
-from k8slint.api import Claim, Node, Problems, WrongType, rule
+from k8slint.api import Claim, CommandLine, Problems, WrongType, rule
 
 
 @rule(
@@ -37,31 +37,35 @@ def wrong_type(value: WrongType) -> Problems:
       workers: "4"
     ```
     """
-    if _is_command(value.node):
+    if _is_command(value):
         # A rule of its own: command-not-a-list.
         return
     what = f"and YAML reads {value.node} as {value.found}" if value.surprise else f"not {value.found}"
     message = f"{value.name} takes {value.expected}, {what}, so the object is refused"
-    if isinstance(value.meant, str):
-        message += "; quote it"
-    elif isinstance(value.meant, list):
-        message += f'; write ["{value.meant[0]}"]'
-    elif value.meant is not None:
-        message += "; take the quotes off"
-    elif value.expected.startswith("a list") and value.node.is_mapping:
-        message += '; put "- " before it'
-    fix = value.set(value.meant) if value.meant is not None else None
-    yield value.tell(message, fix=fix, fix_title=f"Quote {value.node}" if isinstance(value.meant, str) else "")
+    remedy = _remedy(value)
+    fix = None if value.meant is None or value.node.is_mapping else value.set(value.meant)
+    title = f"Quote {value.node}" if isinstance(value.meant, str) else ""
+    yield value.tell(f"{message}; {remedy}" if remedy else message, fix=fix, fix_title=title)
 
 
-def _is_command(node: Node) -> bool:
+def _remedy(value: WrongType) -> str:
+    """What to write instead; "" where that cannot be told."""
+    node, meant = value.node, value.meant
+    if node.is_sequence and len(node) == 1 and node[0].is_mapping and value.expected == "a map":
+        return 'take the "- " away'
+    if meant is None:
+        return ""
+    if isinstance(meant, str):
+        return "quote it"
+    if isinstance(meant, list):
+        return 'put "- " before it' if node.is_mapping else f'write ["{meant[0]}"]'
+    written = str(meant).lower()
+    return "take the quotes off" if str(node).lower() == written else f"write {written}"
+
+
+def _is_command(value: WrongType) -> bool:
     """Whether a value is the command or args of a container or handler, or an element of them."""
-    field = node.parent if isinstance(node.key, int) and node.parent is not None and node.parent.key in _LISTS else node
-    holder = field.parent
-    if field.key not in _LISTS or holder is None:
-        return False
-    listed = holder.parent is not None and holder.parent.key in ("containers", "initContainers", "ephemeralContainers")
-    return listed or (holder.key == "exec" and field.key == "command")
-
-
-_LISTS = ("command", "args")
+    node = value.node
+    field = node.parent if isinstance(node.key, int) and node.parent is not None else node
+    lines = value.manifest.views(CommandLine) if field.key in ("command", "args") else ()
+    return any(line.node is field.parent for line in lines)
