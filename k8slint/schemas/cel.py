@@ -14,6 +14,7 @@ from base64 import b64decode
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from k8slint.cel.types import KEYWORDS, escape
 from k8slint.nodes import Node, Plain
 from k8slint.schemas.custom import Schema, completed, walk_over
 from k8slint.views import BrokenRule, Manifest
@@ -21,16 +22,13 @@ from k8slint.views import BrokenRule, Manifest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RESERVED: Final = re.compile(
-    "true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return"
-)
-_ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 # What cel-expr-python can be given as a value of its own, but not within a map.
 _TIMES: Final = frozenset({"date", "date-time", "duration"})
 # What goes wrong in Kubernetes as well. Operators have the same overloads there; functions may have more.
 _FAILURES: Final = (
     r"Key not found in map|Index error: index=|(?:divide|modulus) by zero|OUT_OF_RANGE"
     r"|(?:cannot convert string to|String to \w+ conversion failed)"
+    r"|optional\.none\(\) dereference"
     r"|No matching overloads found : _[^\w\[\]]+_\((?:(?:string|int64|double|bool|list|map)(?:, )?)+\)"
 )
 
@@ -142,9 +140,12 @@ def _as_cel(value: Plain, schema: Schema | None, *, root: bool) -> Plain:
             if root and key in ("apiVersion", "kind", "metadata"):
                 made[key] = _metadata(inner) if key == "metadata" else inner
             elif sub is not None:
-                name = escaped(key)
+                name = escape(key)
                 if name:
                     made[name] = _as_cel(inner, sub, root=sub.embedded)
+                if key in KEYWORDS:
+                    # Since 1.31 these may be written as they are: `self.namespace`.
+                    made[key] = made[name]
             elif schema is not None and isinstance(schema.additional, Schema):
                 made[key] = _as_cel(inner, schema.additional, root=schema.additional.embedded)
         return made
@@ -170,16 +171,6 @@ def _metadata(value: Plain) -> Plain:
     if "name" not in seen and "generateName" in seen:
         seen["name"] = names.generated(seen["generateName"])
     return seen
-
-
-def escaped(name: str) -> str:
-    """The name that a property has in CEL; "" where it has none."""
-    if not name or name[0].isdigit():
-        return ""
-    if _RESERVED.fullmatch(name):
-        return f"__{name}__"
-    changed = re.sub(r"__|[.\-/]", lambda match: _ESCAPES[match.group()], name)
-    return changed if re.fullmatch(r"[A-Za-z_]\w*", changed, re.ASCII) else ""
 
 
 def _with_literal(expression: str, text: str, form: str) -> str:
@@ -216,7 +207,11 @@ def _read(schema: Schema, expression: str) -> Iterator[Schema]:
         held = waiting.pop()
         seen += 1
         yield held
-        waiting += [sub for name in held.names if escaped(name) in words and (sub := held.member(name)) is not None]
+        waiting += [
+            sub
+            for name in held.names
+            if not words.isdisjoint((name, escape(name))) and (sub := held.member(name)) is not None
+        ]
         waiting += [inner for inner in (held.items, held.additional) if isinstance(inner, Schema)]
 
 

@@ -239,10 +239,10 @@ def quantity(text: str) -> _Kind:
         raise ValueError(str(error)) from None
 
 
-def _is(make: Callable[[str], _Plain]) -> Callable[[str], bool]:
-    def judge(text: str) -> bool:
+def _is(make: Callable[..., _Plain]) -> Callable[..., bool]:
+    def judge(text: str, *options: bool) -> bool:
         try:
-            make(text)
+            make(text, *options)
         except ValueError:
             return False
         return True
@@ -269,10 +269,12 @@ def _sign(value: _Kind) -> int:
 # ---- versions
 
 
-def semver(text: str) -> _Kind:
-    """The semantic version that a text is."""
+def semver(text: str, lenient: bool = False) -> _Kind:
+    """The semantic version that a text is; a lenient reading forgives a `v`, missing parts and leading zeros."""
     import re
 
+    if lenient:
+        text = _normalized(text)
     number, part = r"(?:0|[1-9]\d*)", r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
     if not re.fullmatch(
         rf"{number}\.{number}\.{number}(?:-{part}(?:\.{part})*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
@@ -280,12 +282,27 @@ def semver(text: str) -> _Kind:
         re.ASCII,
     ):
         raise ValueError(f"invalid semver {text}")
-    return {"semver": text}
+    # Of what was built from it, equality knows nothing.
+    return {"semver": text.partition("+")[0]}
+
+
+def _normalized(text: str) -> str:
+    """Source: k8s.io/apiserver/pkg/cel/library/semverlib.go: normalizeAndParse."""
+    parts = text.removeprefix("v").split(".", 2)
+    for place, part in enumerate(parts):
+        if len(part) > 1 and part.startswith("0"):
+            part = part.lstrip("0")
+            parts[place] = part if part[:1].isdecimal() else f"0{part}"
+    if len(parts) < 3:
+        if any(sign in parts[-1] for sign in "+-"):
+            raise ValueError("short version cannot contain PreRelease/Build meta data")
+        parts += ["0"] * (3 - len(parts))
+    return ".".join(parts)
 
 
 def _version(value: _Kind) -> tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]:
     """A key that sorts versions: a pre-release is before its release."""
-    core, _, release = value["semver"].partition("+")[0].partition("-")
+    core, _, release = value["semver"].partition("-")
     numbers = tuple(int(part) for part in core.split("."))
     if not release:
         return numbers, ((2, 0, ""),)
@@ -488,7 +505,9 @@ def declarations(cel: Any) -> list[Any]:
     add("isGreaterThan", boolean, [made, made], lambda a, b: _compared(a, b) > 0)
     add("compareTo", number, [made, made], _compared)
     add_plain("semver", made, [text], semver)
+    add_plain("semver", made, [text, boolean], semver)
     add_plain("isSemver", boolean, [text], _is(semver))
+    add_plain("isSemver", boolean, [text, boolean], _is(semver))
     for place, name in enumerate(("major", "minor", "patch")):
         add(name, number, [made], _part(place))
 
