@@ -83,8 +83,9 @@ def heap_exceeds_limit(container: Container, options: Options, project: Project)
     limit, where = _limit(container, project)
     if not limit:
         return
-    for kind in ("java", "node", "go"):
-        found = [heap for heap in heaps if _kind(heap) == kind]
+    # Java, Node.js and Go.
+    for beginning in ("-X", "--", "GO"):
+        found = [heap for heap in heaps if heap.flag.startswith(beginning)]
         # A heap in bytes goes before one in percent, and which of several wins depends on how the program is started.
         sized = [heap for heap in found if heap.size]
         heap = min(sized or found, key=lambda heap: heap.size or heap.percent, default=None)
@@ -102,12 +103,6 @@ def heap_exceeds_limit(container: Container, options: Options, project: Project)
                 f"{heap.flag} is {percent:.0f} % of the memory limit {shown}, {effect}",
                 related=[(where, "the limit")] if where is not None else [],
             )
-
-
-def _kind(heap: _Heap) -> str:
-    if heap.flag.startswith("GOMEMLIMIT"):
-        return "go"
-    return "java" if heap.flag.startswith("-X") else "node"
 
 
 def _limit(container: Container, project: Project) -> tuple[int, Node | None]:

@@ -147,8 +147,6 @@ def _pod(pod: PodSpec, project: Project) -> Problems:
 
 def _claim(manifest: Manifest, spec: Node, fate: str, project: Project) -> Problems:
     requests = spec["resources", "requests"]
-    if not requests:
-        return
     asked = compute.amounts(requests)
     for limit_range, item in _bounds(manifest, "PersistentVolumeClaim", project):
         for name, bound, _, said in _violations(item, compute.Needs(asked, {})):

@@ -44,7 +44,7 @@ def suspicious_quantity(container: Container) -> Problems:
     for field in ("limits", "requests"):
         for name, node in container["resources", field].items():
             amount = quantity.amount(node.value)
-            if not amount or amount < 0:
+            if amount is None or amount <= 0:
                 continue
             message, meant = _doubt(name, node, amount)
             if message:
@@ -55,7 +55,7 @@ def suspicious_quantity(container: Container) -> Problems:
 def _doubt(name: str, node: Node, amount: int) -> tuple[str, str]:
     """What is odd about an amount, and what was probably meant; empty strings where nothing is."""
     text = str(node)
-    if name in ("memory", "ephemeral-storage", "storage"):
+    if name in ("memory", "ephemeral-storage"):
         if text.endswith("m"):
             # Rounding leaves such amounts behind where someone computes them; those are whole numbers of bytes, more or less.
             return (
