@@ -332,11 +332,13 @@ class _Reader:
         text = shape(str).read(node, name)
         path = Path(os.path.normpath(self.folder / text))
         if not path.exists():
+            from k8slint.config import display
+
             beside = os.listdir(path.parent) if path.parent.is_dir() else []
             hint = _did_you_mean(near(path.name, beside))
             if any(mark in text for mark in "*?["):
                 hint = "; it is taken as it is written, so name the folder"
-            raise MisfitError(node, f"{name}: there is no {path.as_posix()}{hint}")
+            raise MisfitError(node, f"{name}: there is no {display(path)}{hint}")
         return path
 
     def _rules(self, node: Node) -> tuple[dict[str, Level], dict[str, dict[str, Any]]]:

@@ -67,7 +67,10 @@ KEYS: dict[str, dict[str, Plain]] = {
     },
     "crds": {
         **_STRINGS,
-        "description": "Files and folders with CustomResourceDefinitions to check custom resources against.",
+        "description": (
+            "Files and folders to check custom resources against: CustomResourceDefinitions, or JSON Schemas in a catalogue "
+            "(group/kind_version.json)."
+        ),
     },
     "golang": {
         **_STRINGS,

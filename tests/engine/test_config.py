@@ -672,9 +672,7 @@ def test_paths_have_to_exist(tmp_path: Path) -> None:
     (tmp_path / "manifests" / "crds").mkdir(parents=True)
     with pytest.raises(ConfigError) as caught:
         from_text(tmp_path, "crds:\n  - manifests/crd\n")
-    assert str(caught.value) == (
-        f'.k8slint.yaml:2:5: crds[0]: there is no {(tmp_path / "manifests/crd").as_posix()}; did you mean "crds"?'
-    )
+    assert str(caught.value) == '.k8slint.yaml:2:5: crds[0]: there is no manifests/crd; did you mean "crds"?'
     with pytest.raises(ConfigError, match=r"it is taken as it is written, so name the folder$"):
         from_text(tmp_path, "crds:\n  - manifests/*.yaml\n")
 

@@ -57,7 +57,7 @@ def widget(spec: str = "sise: 4", kind: str = "Widget", api_version: str = "shop
     return f"apiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: blue\nspec:\n  {spec}\n{more}"
 
 
-def schema(spec: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def schema(spec: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A JSON Schema as tools make one of a CRD: what is below the root is closed, the root is not."""
     properties = {"size": {"type": "integer"}}
     return {
@@ -68,7 +68,6 @@ def schema(spec: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]
             "metadata": {"type": "object"},
             "spec": spec or {"type": "object", "properties": properties, "additionalProperties": False},
         },
-        **more,
     }
 
 
@@ -200,7 +199,10 @@ CLAIMS["properties"].update(apiVersion={"enum": ["shop.example/v1"]}, kind={"enu
     "claims",
     [
         CLAIMS,
-        schema(**{"x-kubernetes-group-version-kind": [{"group": "shop.example", "kind": "Widget", "version": "v1"}]}),
+        {
+            **schema(),
+            "x-kubernetes-group-version-kind": [{"group": "shop.example", "kind": "Widget", "version": "v1"}],
+        },
     ],
     ids=["enum", "x-kubernetes-group-version-kind"],
 )
