@@ -110,5 +110,5 @@ def undeclared_target_port(port: ServicePort, project: Project) -> Problems:
             else f"targetPort {number} is declared by no container of {pod.manifest}, which declare {shown}",
             fix=port["targetPort"].set(fitting[0].name or fitting[0].number) if len(fitting) == 1 else None,
             safe=False,
-            related=[(declared[0].node.parent or pod.node, f"the ports of {pod.manifest}")],
+            related=[(declared[0].node, f"the ports of {pod.manifest}")],
         )

@@ -114,10 +114,9 @@ def _problem(port: ServicePort, name: str, pod: PodSpec, *, alone: bool) -> Prob
         fix = port["targetPort"].set(meant)
     elif alone and len(fitting) == 1:
         fix = port["targetPort"].set(fitting[0].name or fitting[0].number)
-    where = declared[0].node.parent if declared else pod["containers"]
     return port["targetPort"].problem(
         f'targetPort "{name}" is not a port of {pod.manifest} ({known}), so {effect}',
         fix=fix,
         safe=False,
-        related=[(where or pod.node, f"the ports of {pod.manifest}")],
+        related=[(declared[0].node if declared else pod["containers"], f"the ports of {pod.manifest}")],
     )

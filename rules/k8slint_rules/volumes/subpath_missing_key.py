@@ -81,8 +81,6 @@ def subpath_missing_key(mount: Mount, project: Project) -> Problems:
     if not path or path.startswith(("/", "..")) or "/.." in path:
         return
     field, source = mount.source
-    if field not in ("configMap", "secret", "downwardAPI", "projected"):
-        return
     files = project.files_in(mount)
     # An item whose path cannot be read may be any file.
     if files is None or "" in files:
