@@ -46,8 +46,7 @@ def undefined_variable(view: CommandLine | Container, settings: Any, project: Pr
     of ENV in its Dockerfile, do not count. If a shell reads it, it takes `NAME` for a program to run.
 
     In the `value` of a variable only those that stand before it in the list are known. So no variable can refer to itself: `$(PATH):/opt/bin` becomes
-    no longer path. The command of a probe knows only variables with a plain `value`, those with `valueFrom` are empty there; that of a lifecycle hook
-    knows none.
+    no longer path. In what a probe executes only `env` counts, and in a lifecycle hook nothing is replaced.
 
     Define the variable, before its first use. What the image defines, and all that a probe or hook needs, is for a shell to expand:
     `["/bin/sh", "-c", "exec server --home ${JAVA_HOME}"]`. Where the text is meant as it stands, write `$$(NAME)`.
@@ -126,25 +125,20 @@ def _arguments(line: CommandLine, settings: Any, project: Project) -> Problems:
 
 
 def _handled(line: CommandLine, settings: Any, project: Project) -> Problems:
-    """What a probe or hook executes."""
+    """What a probe or hook executes. Of variables that are defined, and of programs, probe-needs-missing-command tells."""
     container = line.container
     probed = line.handler is not None and line.handler.field.endswith("Probe")
-    defined = dict(container.env)
-    known = {name: variable for name, variable in container.env if probed and not variable["valueFrom"]}
+    known = dict(container.env)
     for text in _texts(line, settings):
         for name in text.references(known):
-            # Of programs, probe-needs-missing-command tells.
             if shell.is_command(name) or not _is_for_kubernetes(container, name, project):
                 continue
-            if probed and name not in defined:
+            if probed:
                 where = "env, which is all that a probe's command knows"
                 yield from _undefined(text, name, known, container, project, where)
-                continue
-            if probed:
-                message = f"$({name}) is empty here, for a probe's command knows only variables with a plain value"
             else:
                 message = f"$({name}) is not expanded in a lifecycle hook, so {_effect(text)}"
-            yield _problem(text, name, message, f"${{{name}}}" if text.scripted else "", defined.get(name))
+                yield _problem(text, name, message, f"${{{name}}}" if text.scripted else "")
 
 
 def _values(container: Container, project: Project) -> Problems:
