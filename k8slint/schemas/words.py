@@ -56,6 +56,13 @@ _FORGOTTEN: Final = {"Probe": {"command": "exec"}, "LifecycleHandler": {"command
 # Names that so many objects have that a place some way off tells nothing.
 _COMMON: Final = frozenset({"name", "namespace", "kind", "apiGroup"})
 
+_ABBREVIATIONS: Final = {
+    "RWO": "ReadWriteOnce",
+    "ROX": "ReadOnlyMany",
+    "RWX": "ReadWriteMany",
+    "RWOP": "ReadWriteOncePod",
+}
+
 # What people leave off a name: `secret` for `secretRef`, `storageClass` for `storageClassName`.
 _ENDINGS: Final = ("ref", "name")
 
@@ -172,13 +179,21 @@ def only_item(node: Node, strings: bool) -> Plain:
 def not_allowed(node: Node, manifest: Manifest, allowed: Iterable[Plain]) -> InvalidValue:
     """The mistake of a value that is none of those allowed."""
     values = tuple(allowed)
-    shown = shortened(str(node))
-    mistake = InvalidValue(node, manifest, f'"{shown}" is not one of {listed(str(one) for one in values if one != "")}')
-    mistake.allowed = values
     text = node.string
+    shown = f'"{shortened(text)}"' if text is not None else shortened(str(node))
+    mistake = InvalidValue(node, manifest, f"{shown} is not one of {listed(str(one) for one in values if one != '')}")
+    mistake.allowed = values
     if text:
-        mistake.near = near(text, [one for one in values if isinstance(one, str) and one])
+        words = [one for one in values if isinstance(one, str) and one]
+        mistake.near = _in_short(text, words) or near(text, words)
     return mistake
+
+
+def _in_short(text: str, words: Iterable[str]) -> str:
+    """The word that a text is short for: its beginning (`Rolling`), or what `kubectl get pv` prints of it (`RWO`); "" where there is none, or several."""
+    whole = _ABBREVIATIONS.get(text.upper())
+    found = [word for word in words if word == whole or (len(text) > 3 and _folded(word).startswith(_folded(text)))]
+    return found[0] if len(found) == 1 else ""
 
 
 def listed(names: Iterable[str]) -> str:

@@ -48,6 +48,8 @@ def invalid_value(value: InvalidValue) -> Problems:
         # A rule of its own: invalid-quantity.
         return
     message = f"{value.name} {value.reason}" if value.allowed else f"{value.name}: {value.reason}"
+    if value.holds in ("time", "microtime"):
+        message = f'{value.name} "{value.node}": {value.reason}'
     # The template of a StatefulSet was once judged only when a pod was made of it.
     message += ", so no pod is ever made" if value.claim is Claim.BROKEN else ", so the object is refused"
     holder = _BYTES.get(value.manifest.kind) if value.holds == "bytes" else None
