@@ -116,13 +116,13 @@ def crd_scale_path(schema: VersionSchema) -> Problems:
 def _followed(schema: VersionSchema, node: Node, path: str, key: str) -> list[Problem]:
     found = fieldpath.follow(schema, path)
     if found.missing is not None and found.within is not None:
-        name = found.missing.name or path[found.missing.start : found.missing.end]
-        meant = near(name, found.within["properties"].fields)
+        name, step = found.missing.name, path[found.missing.start : found.missing.end]
+        meant = near(name, found.within["properties"].fields) if name else ""
         where = path[: found.missing.start] or "the root"
+        what = f'no field "{name}" in {where}' if name else f"no list at {where} for {step}"
         return [
             node.problem(
-                f'the schema has no field "{name}" in {where}, so nothing can be scaled'
-                + (f'; did you mean "{meant}"?' if meant else ""),
+                f"the schema has {what}, so nothing can be scaled" + (f'; did you mean "{meant}"?' if meant else ""),
                 claim=Claim.BROKEN,
                 fix=node.set(f"{path[: found.missing.start]}.{meant}{path[found.missing.end :]}") if meant else None,
                 safe=False,

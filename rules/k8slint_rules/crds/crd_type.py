@@ -84,7 +84,7 @@ def _unknown(schema: VersionSchema, part: SchemaNode, written: Node) -> Problem:
     if folded in _ANYTHING:
         keyword = "x-kubernetes-preserve-unknown-fields"
         message += f'; for any value leave type out and set "{keyword}"'
-        if not part[keyword]:
+        if part[keyword].boolean or not part[keyword]:
             fix, safe = [written.remove(), part[keyword].set(True)], False
     elif folded in _MEANT:
         meant, format_ = _MEANT[folded]
