@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _OF_A_VERSION: Final = r"[a-z0-9-]+_v[0-9][a-z0-9]*\.json"
 _PARTS: Final = re.compile(r"([^_]+)_([^_]+)\.json")
 _ENDINGS: Final = (".yaml", ".yml", ".json")
+_MANIFESTS: Final = ("CustomResourceDefinition", "CustomResourceDefinitionList", "List")
 _NAMES_ITSELF: Final = "x-kubernetes-group-version-kind"
 
 
@@ -112,6 +113,9 @@ class Sources:
         except ValueError as error:
             self._warn(path, f"it is no JSON: {error}")
             return None
+        if isinstance(plain, dict) and "openAPIV3Schema" in text and plain.get("kind") in _MANIFESTS:
+            self._warn(path, "it is a manifest, and has the name of a JSON Schema (kind_version.json)")
+            return None
         return plain if isinstance(plain, dict) else None
 
     # ---- files
@@ -122,7 +126,7 @@ class Sources:
             self._unread = {}
             for position, path in enumerate(self.paths):
                 place = self.places[position] if position < len(self.places) else "crds"
-                useful = [self._list(file, place) for file in _files(path)]
+                useful = [self._list(file, place, closed=path.is_dir()) for file in _files(path)]
                 if not any(useful):
                     shown = self.show(str(path))
                     lacking = "neither a CustomResourceDefinition nor a JSON Schema of one of its versions"
@@ -131,11 +135,11 @@ class Sources:
                     self.warnings.append(f"{place}: {shown} has {lacking}")
         return self._unread
 
-    def _list(self, path: str, place: str) -> bool:
-        """Notes a file; tells whether something may come of it."""
+    def _list(self, path: str, place: str, *, closed: bool) -> bool:
+        """Notes a file; tells whether something may come of it. A `closed` one is not opened where its name says enough."""
         self._origin[path] = place
         name = os.path.basename(path).lower()
-        if is_of_a_version(name):
+        if closed and is_of_a_version(name):
             self._by_name.setdefault(name, []).append(path)
             return True
         text = self._load(path)

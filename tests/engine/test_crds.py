@@ -427,6 +427,19 @@ def test_a_crd_that_cannot_be_read_is_told_and_others_in_its_file_count(write: W
     assert warning.startswith(".k8slint.yaml:1:8: vendor/all.yaml cannot be used: line ")
 
 
+def test_a_crd_named_like_a_json_schema_is_told_unless_the_config_names_it(write: Write) -> None:
+    from k8slint.api import read_documents
+
+    path = "../vendor/shop.example/widget_v1.json"
+    write({".k8slint.yaml": "crds: [../vendor]", path: read_documents(crd())[0].value, "app/a.yaml": widget()})
+    (warning,) = warnings(check())
+    assert warning.endswith("cannot be used: it is a manifest, and has the name of a JSON Schema (kind_version.json)")
+    write({".k8slint.yaml": f"crds: [{path}]"})
+    done = check()
+    assert [line.startswith(SIZE) for line in said(done)] == [True]
+    assert done.warnings == []
+
+
 def test_a_json_schema_that_is_none_is_told(write: Write) -> None:
     write(
         {
