@@ -198,7 +198,7 @@ def _reason(name: str, variable: Node, handler: Handler, variables: dict[str, No
     if not handler.field.endswith("Probe"):
         return f"$({name}) stays as it is, because Kubernetes expands nothing in a {handler} hook"
     if not value and variable["valueFrom"]:
-        return f"$({name}) becomes nothing, because of variables a probe knows only those with a plain value"
+        return f"$({name}) becomes an empty string, because a probe knows only variables with a plain value"
     if any(other in variables for other in shell.references(value or "")):
         return f"$({name}) keeps the references in its value, because a probe expands only once"
     return ""
@@ -216,14 +216,19 @@ def _wrapped(line: CommandLine, settings: Settings) -> Change | None:
     words = line.words
     if words[0] in _OF_BASH or (info is not None and info.has_shell is False):
         return None
-    syntax = {found.at for found in shell.syntax(words)}
-    quoted = [word if at in syntax else _quoted(word) for at, word in enumerate(words)]
+    lacks = {found.at: found.lacks for found in shell.syntax(words)}
+    # What a command prints is one argument, even if it is nothing: `test -n "$(find /tmp/up)"`.
+    if any('"' in words[at] for at, lack in lacks.items() if lack == "runs nothing"):
+        return None
+    quoted = [_quoted(word, lacks.get(at, "")) for at, word in enumerate(words)]
     return line["command"].set(["/bin/sh", "-c", " ".join(quoted)])
 
 
-def _quoted(word: str) -> str:
-    """A word as a shell reads it, in which variables and patterns stay what they are."""
-    if re.fullmatch(r"[\w@%+=:,./~*?$\[\]{}!^;-]+", word):
+def _quoted(word: str, lacks: str) -> str:
+    """A word as a shell reads it, in which operators, variables and patterns are what they look like."""
+    if lacks == "runs nothing":
+        return f'"{word}"'
+    if lacks or re.fullmatch(r"[\w@%+=:,./~*?$\[\]{}!^;-]+", word):
         return word
     if "$" in word and not re.search(r'["\\`]', word):
         return f'"{word}"'
