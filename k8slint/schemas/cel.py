@@ -94,7 +94,7 @@ def _judge(
     target = _target(node, rule)
     broken = BrokenRule(target, manifest)
     broken.expression = rule["rule"].string or ""
-    broken.rule_node = rule["rule"]
+    broken.rule_node = rule["rule"] if rule.root.document is not None else None
     broken.message = _message(rule, data)
     if isinstance(outcome, str):
         broken.failure = outcome

@@ -102,5 +102,4 @@ def custom_resource_rule(broken: BrokenRule) -> Problems:
         message = f"{broken.message.rstrip('.')}, so the object is refused; the rule is {shown}"
     else:
         message = f"a rule of the CRD is not kept, so the object is refused: {shown}"
-    known = broken.rule_node is not None and broken.rule_node.root.document is not None
-    yield broken.tell(message, related=[(broken.rule_node, "the rule")] if known else ())
+    yield broken.tell(message, related=[(broken.rule_node, "the rule")] if broken.rule_node is not None else ())

@@ -62,7 +62,8 @@ def unchecked_kind(kind: UncheckedKind) -> Problems:
     """
     manifest = kind.manifest
     name = f"{manifest.api_version} {manifest.kind}"
-    if kind.rules_only:
-        yield kind.tell(f"the CRD of {name} has rules in CEL, which are not checked; install k8slint[cel]")
-        return
-    yield kind.tell(f"no schema is known of {name}, so its fields are not checked")
+    yield kind.tell(
+        f"the CRD of {name} has rules in CEL, which are not checked; install k8slint[cel]"
+        if kind.rules_only
+        else f"no schema is known of {name}, so its fields are not checked"
+    )

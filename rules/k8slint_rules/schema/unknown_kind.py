@@ -51,7 +51,7 @@ def unknown_kind(kind: UnknownKind) -> Problems:
         where = f" of {kind.near[0]}" if kind.near[0] != api_version else ""
         message += f'; did you mean "{kind.near[1]}"{where}?'
     elif kind.versions_of_group:
-        message = (
-            f"there is no {api_version}, so the object is refused; the versions are {', '.join(kind.versions_of_group)}"
-        )
+        # Of a custom kind one version may be served and another not.
+        message = f"there is no {api_version}" if kind.manifest.builtin else f"{name} is not served in {api_version}"
+        message += f", so the object is refused; there is {' and '.join(kind.versions_of_group)}"
     yield kind.tell(message)
