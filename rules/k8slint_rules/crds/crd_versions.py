@@ -167,7 +167,7 @@ def _conversion(crd: CustomResourceDefinition) -> Problems:
         )
     else:
         yield from _client(crd, client)
-    if reviews.elements and all(review.string is not None for review in reviews):
+    if reviews.elements and all(review.string is not None or not review for review in reviews):
         yield from _reviews(crd, reviews)
 
 
