@@ -148,9 +148,11 @@ def _values(container: Container, project: Project) -> Problems:
     for position, (own, variable) in enumerate(variables):
         text = _Text(variable["value"], plain=len(variable["value"].text.split()) == 1)
         for name in text.references(known):
-            if shell.is_command(name) or _comes_from_elsewhere(container, name, project):
-                continue
             later = next((node for other, node in variables[position:] if other == name), None)
+            # Whoever defines DB_PORT does not mean the one that is made of a Service, tcp://10.0.0.1:3306.
+            owned = later is not None and name != own and not _is_linked(name, project)
+            if shell.is_command(name) or _comes_from_elsewhere(container, name, project, linked=not owned):
+                continue
             if later is None:
                 yield from _undefined(text, name, known, container, project)
             elif name == own:
@@ -177,10 +179,10 @@ def _commands(text: _Text, known: Collection[str]) -> Problems:
             )
 
 
-def _comes_from_elsewhere(container: Container, name: str, project: Project) -> bool:
+def _comes_from_elsewhere(container: Container, name: str, project: Project, *, linked: bool = True) -> bool:
     """Whether something other than `env` may define a variable, or put something in the place of its name before Kubernetes sees it."""
     return (
-        _is_of_a_service(container, name)
+        (linked and _is_of_a_service(container, name))
         or re.fullmatch(_INJECTED, name) is not None
         or any(_may_hold(source, name, container, project) for source in container["envFrom"])
         or not _is_for_kubernetes(container, name, project)
@@ -191,6 +193,12 @@ def _is_of_a_service(container: Container, name: str) -> bool:
     if re.fullmatch(_OF_SERVICES, name) is None:
         return False
     return name.startswith("KUBERNETES_") or container.pod["enableServiceLinks"].boolean is not False
+
+
+def _is_linked(name: str, project: Project) -> bool:
+    """Whether a Service is at hand that a variable is made of, or its name says so."""
+    ports = (service.manifest.name.replace("-", "_").upper() + "_PORT" for service in project.services())
+    return not name.endswith("_PORT") or "_SERVICE_" in name or name in ports
 
 
 def _may_hold(source: Node, name: str, container: Container, project: Project) -> bool:
@@ -229,10 +237,14 @@ def _undefined(
     certain = manifest.builtin or manifest.group in ("argoproj.io", "apps.kruise.io")
     if not meant and (not certain or project.patched(manifest, "env", "envFrom")):
         return
-    others = [other for other in container.pod.containers if not meant and any(key == name for key, _ in other.env)]
-    hint = f"; did you mean $({meant})?" if meant else f"; container {others[0].name} has it" if others else ""
+    instead = f"$({meant})" if meant else ""
+    if text.scripted and re.search(rf"\b{name}=", text.node.text):
+        # The script has one of this name.
+        meant, instead = "", f"${{{name}}}"
+    others = [other for other in container.pod.containers if any(key == name for key, _ in other.env)]
+    hint = f"; did you mean {instead}?" if instead else f"; container {others[0].name} has it" if others else ""
     message = f"$({name}) is not defined in {where}, so {_effect(text)}{hint}"
-    yield _problem(text, name, message, f"$({meant})" if meant else "", known.get(meant))
+    yield _problem(text, name, message, instead, known.get(meant))
 
 
 def _effect(text: _Text) -> str:
