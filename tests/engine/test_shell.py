@@ -103,3 +103,8 @@ def test_references_that_kubernetes_expands() -> None:
 )
 def test_syntax_that_no_shell_reads(words: list[str], found: str | None) -> None:
     assert next((syntax.text for syntax in shell.syntax(words)), None) == found
+
+
+@pytest.mark.parametrize(("word", "expected"), [("date", True), ("hostname", True), ("DATE", False), ("node", False)])
+def test_programs_that_are_hardly_names_of_variables(word: str, expected: bool) -> None:
+    assert shell.is_command(word) is expected
