@@ -241,6 +241,11 @@ class PodSpec(View):
         return [port for container in self.running for port in container.ports]
 
     @property
+    def ports_known(self) -> bool:
+        """Whether all of `ports` can be read: what a misspelt field should have said is not missing."""
+        return bool(self.running) and all(port.number is not None for port in self.ports)
+
+    @property
     def host_ports(self) -> list[ContainerPort]:
         """The ports that its containers take from the node, with `hostPort` or because the pod is on the node's network."""
         on_host = self.node["hostNetwork"].boolean

@@ -88,7 +88,7 @@ def undeclared_target_port(port: ServicePort, project: Project) -> Problems:
         return
     place = port["targetPort"] if port.target.key == "targetPort" else port["port"]
     for pod in lacking:
-        if project.patched(pod.manifest, "ports"):
+        if not pod.ports_known or project.patched(pod.manifest, "ports"):
             continue
         declared = [other for other in pod.ports if other.number]
         way = "" if place.key == "targetPort" else f"port {number} leads to "

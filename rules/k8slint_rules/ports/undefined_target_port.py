@@ -97,7 +97,7 @@ def undefined_target_port(port: ServicePort, project: Project) -> Problems:
     if not lacking or project.patched(port.manifest, "ports", "targetPort", "selector"):
         return
     for pod in lacking:
-        if not project.patched(pod.manifest, "ports"):
+        if pod.ports_known and not project.patched(pod.manifest, "ports"):
             yield _problem(port, name, pod, alone=len(lacking) == len(pods))
 
 
