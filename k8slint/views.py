@@ -243,7 +243,7 @@ class PodSpec(View):
     @property
     def ports_known(self) -> bool:
         """Whether all of `ports` can be read: what a misspelt field should have said is not missing."""
-        return bool(self.running) and all(port.number is not None for port in self.ports)
+        return bool(self.running) and all(port.name or port.number is not None for port in self.ports)
 
     @property
     def host_ports(self) -> list[ContainerPort]:
