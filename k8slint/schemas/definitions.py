@@ -231,11 +231,12 @@ def _mentions_rules(schema: Node) -> bool:
 def _schema(node: Node) -> Schema | None:
     if node.is_mapping:
         return Schema(node)
-    if node.string:
-        # Of a CRD that was let go the schemas are kept as JSON (`custom.compact`).
+    if node.string and node.root.document is None:
+        # Of a CRD that was let go the schemas are kept as JSON (`custom.compact`). A string in a file is the author's mistake.
         import json
 
-        return Schema(from_plain(json.loads(node.string)))
+        kept = from_plain(json.loads(node.string))
+        return Schema(kept) if kept.is_mapping else None
     return None
 
 
