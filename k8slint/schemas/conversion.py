@@ -1,187 +1,107 @@
 """Objects of an apiVersion that is gone, as changes that make them objects of the one that took over.
 
-Most kinds kept their shape, and only the apiVersion changes. Where fields were renamed or moved, a function here knows how; where something in the
-object has no counterpart, there is no conversion. Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+Most kinds kept their shape, and only the apiVersion changes. Where fields were renamed or moved, `reshape` knows how. What comes out is walked by the
+schema of the new type, before anybody is offered it: so there is no conversion where something in the object has no counterpart, or where the new
+version asks for what the object does not say.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from k8slint.nodes import Key, Node
+from k8slint.mending.layout import UnfixableError
+from k8slint.mending.plan import Plan
+from k8slint.nodes import from_plain
+from k8slint.problem import Change, Mend
+from k8slint.schemas import reshape
 from k8slint.schemas.walk import walk
-from k8slint.views import InvalidValue, Manifest
+from k8slint.views import InvalidValue, Manifest, MissingField, UnknownField, VersionSchema, WrongType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from k8slint.problem import Change
+    from k8slint.nodes import Node
     from k8slint.schemas.tables import Type
+    from k8slint.views import Mistake
+
+_NAMED = 2
+"""Fields that a message names before it counts the others."""
 
 
-def convert(manifest: Manifest, api_version: str, kind: str, held: Type) -> tuple[Change, ...]:
-    """The changes that make an object one of another apiVersion and kind, whose type is `held`; none where it takes more than that."""
+class Conversion(tuple[Change, ...]):
+    """The changes that convert an object; none where it cannot be converted.
+
+    `obstacle` then says what is in the way, as a clause that follows the new version's name: "which needs webhooks[0].sideEffects". It is "" where
+    there is nothing to say: the successor is another kind altogether, or the text cannot be edited.
+    """
+
+    obstacle: str = ""
+
+
+def convert(manifest: Manifest, api_version: str, kind: str, held: Type) -> Conversion:
+    """The conversion of an object into one of another apiVersion and kind, whose type is `held`."""
+    reshaped = reshape.by_kind(manifest.api_version.removeprefix("/"), manifest.kind, held)
+    if kind != manifest.kind and reshaped is None:
+        return Conversion()
     changes = [manifest.node["apiVersion"].set(api_version)]
     if kind != manifest.kind:
         changes.append(manifest.node["kind"].set(kind))
-    reshape = _RESHAPED.get((manifest.api_version, manifest.kind))
-    if reshape is not None:
-        more = reshape(manifest.node)
-        if more is None:
-            return ()
-        changes += more
-    mended = {place for change in changes for place in _places(change.node)}
-    for mistake in walk(manifest, held):
-        # A value that is not right was not right before.
-        if not isinstance(mistake, InvalidValue) and not mended.intersection(_places(mistake.node)):
-            return ()
-    return tuple(changes)
+    try:
+        if reshaped is not None:
+            changes += reshaped(manifest.node)
+        converted = _converted(manifest, changes)
+    except reshape.Obstacle as obstacle:
+        return _refused(str(obstacle))
+    except UnfixableError:
+        return Conversion()
+    mistakes = walk(converted, held)
+    clause = _clause(mistakes) if mistakes else _not_structural(converted) if kind == "CustomResourceDefinition" else ""
+    if manifest.node["spec", "validation"]:
+        # The author knows it from where it was.
+        clause = clause.replace("spec.versions[0].schema", "spec.validation")
+    return _refused(clause) if clause else Conversion(changes)
 
 
-def _places(node: Node) -> set[tuple[Key, ...]]:
-    """A node's path and those of all that it is in, but for the object and its topmost fields."""
-    path = node.path
-    return {path[:length] for length in range(2, len(path) + 1)} or {path}
+def _refused(clause: str) -> Conversion:
+    nothing = Conversion()
+    nothing.obstacle = clause
+    return nothing
 
 
-# ---- the shapes that changed
+def _converted(manifest: Manifest, changes: Sequence[Change]) -> Manifest:
+    """The object as it will be. Raises UnfixableError."""
+    plan = Plan(manifest.document, Mend(tuple(changes)))
+    return Manifest(from_plain(plan.expected(manifest.node)), manifest.document)
 
 
-def _workload(root: Node) -> list[Change] | None:
-    """Before apps/v1 a selector was optional: the template's labels stood in."""
-    spec = root["spec"]
-    labels = spec["template", "metadata", "labels"]
-    if spec["selector"]:
-        return []
-    return [spec["selector"].set({"matchLabels": labels.value})] if labels.is_mapping and len(labels) else None
+def _clause(mistakes: Sequence[Mistake]) -> str:
+    """What the new version has against the object, as far as one clause can say it: fields that it lacks come before those that it asks for."""
+    unknown = [mistake.node for mistake in mistakes if isinstance(mistake, UnknownField)]
+    missing = [mistake.node for mistake in mistakes if isinstance(mistake, MissingField)]
+    if unknown:
+        return f"which has no {_routes(unknown)}"
+    if missing:
+        return f"which needs {_routes(missing)}"
+    refused = [mistake.node for mistake in mistakes if isinstance(mistake, InvalidValue | WrongType)]
+    told = [f"{node.route}: {node}" if node.is_scalar else node.route for node in refused]
+    return f"which refuses {_listed(told)}"
 
 
-def _disruption_budget(root: Node) -> list[Change] | None:
-    """An empty selector matched no pod, and matches every one."""
-    return [] if len(root["spec", "selector"]) else None
+def _routes(nodes: Sequence[Node]) -> str:
+    return _listed([node.route for node in nodes])
 
 
-def _ingress(root: Node) -> list[Change] | None:
-    changes: list[Change] = []
-    spec = root["spec"]
-    default = spec["backend"]
-    if default:
-        backend = _backend(default)
-        if backend is None:
-            return None
-        changes += [spec["defaultBackend"].set(backend), default.remove()]
-    for rule in spec["rules"]:
-        for path in rule["http", "paths"]:
-            backend = _backend(path["backend"])
-            if backend is None:
-                return None
-            changes.append(path["backend"].set(backend))
-            if not path["pathType"]:
-                changes.append(path["pathType"].set("ImplementationSpecific"))
-    return changes
+def _listed(names: Sequence[str]) -> str:
+    names = sorted(set(names))
+    named, others = names[:_NAMED], len(names) - _NAMED
+    return f"{', '.join(named)} and {others} more" if others > 0 else " and ".join(named)
 
 
-def _backend(node: Node) -> dict[str, object] | None:
-    if node["resource"]:
-        return {"resource": node["resource"]}
-    name, port = node["serviceName"].string, node["servicePort"]
-    if not name or not port.is_scalar or len(node) != 2:
-        return None
-    if port.string is None:
-        return {"service": {"name": node["serviceName"], "port": {"number": port}}}
-    # A number in quotes was a number to the old version.
-    named = {"number": int(port.text)} if port.text.isdigit() else {"name": port}
-    return {"service": {"name": node["serviceName"], "port": named}}
+def _not_structural(converted: Manifest) -> str:
+    """What keeps a version's schema from being structural, which it need not have been before."""
+    from k8slint.schemas import structural
 
-
-_TARGETS: Final = {
-    "targetAverageUtilization": ("Utilization", "averageUtilization"),
-    "targetAverageValue": ("AverageValue", "averageValue"),
-    "targetValue": ("Value", "value"),
-    "averageValue": ("AverageValue", "averageValue"),
-}
-
-
-def _autoscaler(root: Node) -> list[Change] | None:
-    """autoscaling/v2beta1: what is measured and what it should be stood side by side."""
-    changes: list[Change] = []
-    for metric in root["spec", "metrics"]:
-        source = (
-            metric[metric["type"].string[:1].lower() + metric["type"].string[1:]] if metric["type"].string else None
-        )
-        if source is None or not source:
-            return None
-        targets = [name for name in _TARGETS if source[name]]
-        if len(targets) != 1:
-            return None
-        kind, field = _TARGETS[targets[0]]
-        changes.append(source[targets[0]].remove())
-        name = source["metricName"]
-        if name:
-            identifier: dict[str, object] = {"name": name.value}
-            selector = source["metricSelector"] or source["selector"]
-            if selector:
-                identifier["selector"] = selector
-                changes.append(selector.remove())
-            changes += [source["metric"].set(identifier), name.remove()]
-        if source.key == "object":
-            changes += [source["describedObject"].set(source["target"])]
-        changes.append(source["target"].set({"type": kind, field: source[targets[0]].value}))
-    return changes
-
-
-def _definition(root: Node) -> list[Change] | None:
-    """apiextensions.k8s.io/v1beta1: what belongs to a version could be said once for all of them."""
-    spec = root["spec"]
-    if spec["preserveUnknownFields"].boolean or spec["conversion", "strategy"].string == "Webhook":
-        return None
-    shared = {"schema": spec["validation"], "subresources": spec["subresources"]}
-    shared = {name: node for name, node in shared.items() if node}
-    columns = spec["additionalPrinterColumns"]
-    named: dict[str, object] = {"name": spec["version"].value, "served": True, "storage": True}
-    missing = [] if spec["versions"] else [named]
-    changes = [node.remove() for node in (*shared.values(), columns, spec["version"]) if node.exists]
-    if not spec["scope"]:
-        changes.append(spec["scope"].set("Namespaced"))
-    if missing and not spec["version"].string:
-        return None
-    if "schema" in shared and shared["schema"]["openAPIV3Schema", "type"].string != "object":
-        return None
-    for version in missing:
-        version.update(shared)
-        version.setdefault("schema", _anything())
-        if columns:
-            version["additionalPrinterColumns"] = [_column(column.value) for column in columns]
-        changes.append(spec["versions"].set([version]))
-    for node in spec["versions"]:
-        own = {"schema": _anything(), **shared}
-        changes += [node[name].set(value) for name, value in own.items() if not node[name]]
-        if node["additionalPrinterColumns"]:
-            changes += [
-                one["JSONPath"].rename("jsonPath") for one in node["additionalPrinterColumns"] if one["JSONPath"]
-            ]
-        elif columns:
-            changes.append(node["additionalPrinterColumns"].set([_column(column.value) for column in columns]))
-    return changes
-
-
-def _anything() -> dict[str, object]:
-    return {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-
-
-def _column(column: dict[str, object]) -> dict[str, object]:
-    return {"jsonPath" if name == "JSONPath" else name: value for name, value in column.items()}
-
-
-_RESHAPED: Final[dict[tuple[str, str], Callable[[Node], list[Change] | None]]] = {
-    **{
-        (api_version, kind): _workload
-        for api_version in ("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2")
-        for kind in ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
-    },
-    ("extensions/v1beta1", "Ingress"): _ingress,
-    ("networking.k8s.io/v1beta1", "Ingress"): _ingress,
-    ("autoscaling/v2beta1", "HorizontalPodAutoscaler"): _autoscaler,
-    ("policy/v1beta1", "PodDisruptionBudget"): _disruption_budget,
-    ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"): _definition,
-}
+    for schema in converted.views(VersionSchema):
+        for violation in structural.violations(schema):
+            return f"which needs a structural schema: {violation.message} at {violation.node.route}"
+    return ""

@@ -15,7 +15,8 @@ def deprecated_api(api: DeprecatedApi) -> Problems:
     The API server accepts it and warns. Moving before the last version that serves it spares the day on which an upgrade of the cluster breaks every
     deployment. Objects that are in the cluster already can be read under both.
 
-    The fix writes the apiVersion that takes over, and converts the fields where they changed. It is not safe: defaults may differ.
+    The fix writes the apiVersion that takes over, and converts the fields where they changed. It is not safe: defaults may differ, as the page of
+    [removed-api](removed-api.md) lists. Where the object cannot be one of the new version there is no fix, and the message says why.
 
     ```yaml config
     kubernetesVersion: "1.25"
@@ -59,5 +60,8 @@ def deprecated_api(api: DeprecatedApi) -> Problems:
     if api.successor is not None:
         kind = f" {api.successor[1]}" if api.successor[1] != manifest.kind else ""
         message += f"; use {api.successor[0]}{kind}"
+        # What is in the way of a fix comes with it, that is to say without.
+        obstacle = getattr(api.conversion, "obstacle", "")
+        message += f", {obstacle}" if obstacle else ""
     title = f"Convert to {api.successor[0]}" if api.successor else ""
     yield api.tell(message, fix=api.conversion or None, safe=False, fix_title=title)
