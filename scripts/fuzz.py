@@ -1,15 +1,19 @@
 """Mutates real manifests and sends them through check and fix: nothing but findings may come out, and soon.
 
     python scripts/fuzz.py [--count N] [--seed N] [FOLDER ...]
+    python scripts/fuzz.py --schemas [--count N] [--seed N]
 
 A mutation changes bytes, lines or nodes of one file. The run fails with the text that raised, crashed a rule, took over two seconds, or was mended into
 something that does not settle. The same seed makes the same texts.
+
+With --schemas it makes CRDs and resources of its own instead (`fuzz_schemas.py`), and knows which of them have to be refused, and where.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import runpy
 import sys
 import time
 from collections.abc import Iterator
@@ -141,7 +145,13 @@ def main() -> int:
     arguments.add_argument("folders", nargs="*", type=Path, default=[ROOT / "examples", ROOT / "tests" / "fixtures"])
     arguments.add_argument("--count", type=int, default=20_000)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument(
+        "--schemas", action="store_true", help="make CRDs and resources instead of mutating manifests"
+    )
     given = arguments.parse_args()
+    if given.schemas:
+        failures: int = runpy.run_path(str(ROOT / "scripts" / "fuzz_schemas.py"))["fuzz"](given.count, given.seed)
+        return 1 if failures else 0
     plugins = Plugins()
     failed = 0
     start = time.perf_counter()

@@ -324,7 +324,10 @@ class Walk:
         from k8slint.schemas import words
 
         self.blocked = True
-        self.found.append(words.not_allowed(node, self.manifest, schema.enum))
+        if schema.enum == ("",):
+            self._invalid(node, f'"{words.shortened(str(node))}" is not empty, as it has to be')
+        else:
+            self.found.append(words.not_allowed(node, self.manifest, schema.enum))
 
     def _string(self, node: Node, value: str, schema: Schema) -> None:
         from k8slint.schemas import words

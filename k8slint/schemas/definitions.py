@@ -235,7 +235,11 @@ def _schema(node: Node) -> Schema | None:
         # Of a CRD that was let go the schemas are kept as JSON (`custom.compact`). A string in a file is the author's mistake.
         import json
 
-        kept = from_plain(json.loads(node.string))
+        try:
+            kept = from_plain(json.loads(node.string))
+        except ValueError:
+            # What stood there was no schema, and has been kept as it was.
+            return None
         return Schema(kept) if kept.is_mapping else None
     return None
 
