@@ -7,7 +7,7 @@ from k8slint.api import Claim, Problems, RemovedApi, rule
     on=RemovedApi,
     since="0.1",
     claim=Claim.REJECTED,
-    source="https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
+    source="https://kubernetes.io/docs/reference/using-api/deprecation-guide/; k8s.io/kubernetes/pkg/apis: conversion.go and defaults.go of each version",
 )
 def removed_api(api: RemovedApi) -> Problems:
     """An apiVersion that the target version of Kubernetes does not serve any more, or not yet.
@@ -25,12 +25,12 @@ def removed_api(api: RemovedApi) -> Problems:
     |---|---|---|
     | DaemonSet of `extensions/v1beta1`, StatefulSet of `apps/v1beta1`: `updateStrategy.type` | `OnDelete` | `RollingUpdate` |
     | Deployment of `extensions/v1beta1`: `maxSurge` and `maxUnavailable` | 1 | 25% |
-    | `progressDeadlineSeconds` | none | 600 |
-    | `revisionHistoryLimit` | none (`apps/v1beta1`: 2) | 10 |
-    | workloads: `metadata.labels` | those of the template | none |
+    | Deployment of `extensions/v1beta1`: `progressDeadlineSeconds` | none | 600 |
+    | Deployment: `revisionHistoryLimit` | none (`apps/v1beta1`: 2) | 10 |
+    | workloads of `extensions/v1beta1` and `apps/v1beta1`: `metadata.labels` | those of the template | none |
     | webhooks: `failurePolicy` | `Ignore` | `Fail` |
-    | `matchPolicy` | `Exact` | `Equivalent` |
-    | `timeoutSeconds` | 30 | 10 |
+    | webhooks: `matchPolicy` | `Exact` | `Equivalent` |
+    | webhooks: `timeoutSeconds` | 30 | 10 |
     | CustomResourceDefinition: fields that the schema does not name | kept | dropped |
 
     Where the schema of a CustomResourceDefinition says of a field only that it is an object, the fix adds `x-kubernetes-preserve-unknown-fields`, so
