@@ -213,6 +213,29 @@ def _unknown(manifest: Manifest, version: Tables) -> UnknownKind:
     return found
 
 
+def misspelt_group(manifest: Manifest) -> UnknownKind | None:
+    """The mistake of an object of a kind of Kubernetes, in a group that nobody has defined and that looks like the kind's own; else None.
+
+    A group without a dot can be no CRD's. Source: apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go: "should be a domain with at
+    least one dot".
+    """
+    from k8slint.near import edit_distance
+
+    newest = tables.load(tables.versions()[-1])
+    elsewhere = newest.find_kind(manifest.kind)
+    found = UnknownKind(manifest.node["apiVersion"], manifest, manifest.node["apiVersion"])
+    if "." not in manifest.group:
+        found.elsewhere = elsewhere
+        return found if elsewhere else None
+    for api_version in elsewhere:
+        if edit_distance(manifest.group, api_version.rpartition("/")[0], 3) < 3:
+            found.near = (api_version, manifest.kind)
+            # A cluster may have such a group for all that is known.
+            found.claim = Claim.UNINTENDED
+            return found
+    return None
+
+
 def _minor(version: str) -> int:
     return int(version.partition(".")[2])
 

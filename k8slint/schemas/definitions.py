@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.nodes import MISSING, Node, from_plain
-from k8slint.schemas.check import merged
+from k8slint.schemas.check import merged, misspelt_group
 from k8slint.schemas.custom import Schema, walk
 from k8slint.schemas.sources import Sources
 from k8slint.views import DeprecatedApi, InvalidValue, Manifest, Mistake, UncheckedKind, UnknownField, UnknownKind
@@ -112,7 +112,8 @@ class Definitions:
             found = UnknownKind(manifest.node["kind"], manifest, manifest.node["apiVersion"])
             found.near = (manifest.api_version, close)
             return [found]
-        return self._unchecked(manifest)
+        misspelt = misspelt_group(manifest)
+        return [misspelt] if misspelt is not None else self._unchecked(manifest)
 
     def _unchecked(self, manifest: Manifest, *, rules: bool = False) -> list[Mistake]:
         """Says once a kind that objects of it are not checked, or not by the rules in CEL of their CRD."""

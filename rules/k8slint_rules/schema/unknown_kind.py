@@ -13,7 +13,8 @@ def unknown_kind(kind: UnknownKind) -> Problems:
     """An apiVersion and kind that no version of Kubernetes ever had.
 
     The group is one of Kubernetes' own, so no CRD can bring it. The version or the kind is misspelt, or the kind is in another group. kubectl says
-    `no matches for kind` and sends nothing.
+    `no matches for kind` and sends nothing. Nor can a CRD bring a group without a dot, such as `app`. A group that nobody defines and that is a letter
+    or two from the kind's own (`networking.k8.io`) is a warning: some cluster may have it.
 
     ```yaml bad
     apiVersion: v1  # <- v1 has no kind "Deployment", so the object is refused; it is in apps/v1
@@ -42,7 +43,8 @@ def unknown_kind(kind: UnknownKind) -> Problems:
     ```
     """
     api_version, name = kind.manifest.api_version, kind.manifest.kind
-    message = f'{api_version} has no kind "{name}", so the object is refused'
+    effect = ", so the object is refused" if kind.claim is not Claim.UNINTENDED else ""
+    message = f'{api_version} has no kind "{name}"{effect}'
     if kind.malformed:
         message = f'"{api_version}" is no apiVersion, so the object is refused; these are written group/version, or v1'
     elif kind.elsewhere:
