@@ -100,6 +100,11 @@ class Document:
     def text(self) -> str:
         return self.file.text[self.start : self.end]
 
+    def move(self, file: File, index: int, start: int) -> None:
+        """Makes it a document of a newer text of its file, where it has the same text, maybe at another place."""
+        self.end += start - self.start
+        self.file, self.index, self.start = file, index, start
+
     @property
     def line(self) -> int:
         """The line (1-based) its first content stands on."""
@@ -155,14 +160,21 @@ def _end_of_line(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def read(path: str, text: str, *, json: bool = True) -> File:
+def read(path: str, text: str, *, json: bool = True, before: File | None = None) -> File:
     """Reads a text as kubectl would; `path` is only a name. Never raises: what cannot be read is a document with an `error`.
 
-    A text that begins with a brace is a stream of JSON values to kubectl; without `json` it is read as the YAML that it is as well.
+    A text that begins with a brace is a stream of JSON values to kubectl; without `json` it is read as the YAML that it is as well. `before` is an
+    earlier text of the file: documents that are the same in both are taken over from it and not read again, so it is not to be used any more.
     """
     file = File(path, text)
     chunks, stopped = dialect.split(text)
+    known = _by_text(before) if before is not None else {}
     for chunk in chunks:
+        same = known.pop(text[chunk.start : chunk.end], None) if known and not chunk.json else None
+        if same is not None and _begins_line(text, chunk.start):
+            same.move(file, len(file.documents), chunk.start)
+            file.documents.append(same)
+            continue
         document = Document(file, len(file.documents), chunk.start, chunk.end)
         file.documents.append(document)
         try:
@@ -182,6 +194,17 @@ def read(path: str, text: str, *, json: bool = True) -> File:
         document.error = YamlError(stopped.message, 0, _end_of_line(document.text, 0))
         file.documents.append(document)
     return file
+
+
+def _by_text(file: File) -> dict[str, Document]:
+    """The documents of a file by their texts, those that may stand anywhere: of JSON values it matters what is around them."""
+    if any(document.text.lstrip().startswith("{") for document in file.documents[:1]):
+        return {}
+    return {document.text: document for document in file.documents if _begins_line(file.text, document.start)}
+
+
+def _begins_line(text: str, start: int) -> bool:
+    return start == 0 or text[start - 1] == "\n"
 
 
 def read_parts(path: str, text: str, parts: Iterable[tuple[int, int]]) -> File:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from k8slint import classify, source, views
 from k8slint.classify import Category, Surroundings
-from k8slint.document import Document, File, read
+from k8slint.document import Document, File, Lines, read
 from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Resource, Skipped
 from k8slint.nodes import MAPPING, SCALAR, Node, pack, unpack
 from k8slint.plugins import Plugins
@@ -43,8 +43,30 @@ class Fact(NamedTuple):
     value: bytes
 
 
+class Checked:
+    """What the first pass says of one document, and where that document stood (offset and line) when it did."""
+
+    __slots__ = ("category", "document", "findings", "line", "manifests", "start")
+
+    def __init__(self, document: Document, category: Category) -> None:
+        self.document = document
+        self.category = category
+        self.findings: list[Finding] = []
+        self.manifests: list[Manifest] = []
+        self.start = document.start
+        self.line = 0
+
+    def settle(self, lines: Lines) -> None:
+        """Notes where the document stands; what was found in it when it stood elsewhere moves with it."""
+        line = lines.position(self.document.start)[0] if self.findings else 0
+        down, along = line - self.line, self.document.start - self.start
+        if self.line and (down or along):
+            self.findings = [_moved(finding, down, along) for finding in self.findings]
+        self.line, self.start = line, self.document.start
+
+
 class FileResult:
-    """What the first pass says of one file; picklable but for `file`, which stays in the process that read it."""
+    """What the first pass says of one file; picklable but for `file`, `parts` and `manifests`, which stay in the process that read it."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -57,6 +79,9 @@ class FileResult:
         self.errors: list[str] = []
         self.crashed: frozenset[str] = frozenset()
         self.file: File | None = None
+        self.parts: list[Checked] = []
+        self.category: Category | None = None
+        """What the file is, where its documents need not be asked."""
         self.manifests: list[Manifest] = []
 
     def unchecked(self, document: int) -> None:
@@ -92,7 +117,7 @@ class Engine:
         self._prepared: dict[str, tuple[Rule, tuple[Any, ...]]] = {}
         self._for_kind: dict[tuple[bool, str], list[tuple[type[View], list[str]]]] = {}
         self._readers = plugins.readers()
-        self._texts = texts or {}
+        self._texts = texts if texts is not None else {}
         self._files: dict[str, File] = {}
         self._released = 0
         self.crashed: set[str] = set()
@@ -175,8 +200,20 @@ class Engine:
         reader = self._readers.get(os.path.splitext(path)[1])
         return reader.read(path, text) if reader else None
 
-    def check_file(self, path: str, text: str, surroundings: Surroundings | None) -> FileResult:
-        """Everything that one file can tell alone."""
+    def check_file(
+        self,
+        path: str,
+        text: str,
+        surroundings: Surroundings | None,
+        *,
+        before: FileResult | None = None,
+        rules: bool = True,
+    ) -> FileResult:
+        """Everything that one file can tell alone.
+
+        `before` is what was said of an earlier text of the file, with the same surroundings. Documents that are in both are taken over with what was
+        found in them, so it is not to be used any more. Without `rules` the file is only read, for others to look things up.
+        """
         result = FileResult(path)
         try:
             file = self._by_reader(path, text)
@@ -188,51 +225,76 @@ class Engine:
         if category is Category.TEMPLATE and surroundings is None and "templates/" not in path:
             # A text that stands for itself is what would be applied, and kubectl refuses it.
             category = None
+        result.category = category
         if category is not None and category not in _CHECKED:
             if category is Category.TEMPLATE:
-                result.findings += self._template(File(path, text))
+                if rules:
+                    result.findings += self._template(File(path, text))
                 result.broken = True
             result.skipped.append(Skipped(path, category.value))
             result.suppressions = _suppressions(File(path, text))
             return result
-        file = file or read(path, text)
+        known: dict[int, Checked] = {}
+        if before is not None and file is None and before.category is category:
+            known = {id(part.document): part for part in before.parts}
+        file = file or read(path, text, before=before.file if before is not None else None)
         result.file = file
         result.suppressions = _suppressions(file)
-        checked = 0
         for document in file.documents:
-            if document.error is not None:
-                result.documents += 1
-                checked += 1
-                result.broken = True
-                result.unchecked(document.index)
-                result.findings += self._broken(document)
-                continue
-            if document.root is None or (document.root.kind == SCALAR and document.root.is_null):
-                continue
-            result.documents += 1
-            kind = category or classify.classify_document(file, document, surroundings)
-            if kind not in _CHECKED:
-                result.unchecked(document.index)
-                result.skipped.append(Skipped(path, kind.value, document.line))
-                continue
-            checked += 1
-            result.findings += self._duplicates(document)
-            if kind is Category.PATCH:
-                # Half an object: only its syntax can be judged.
-                result.unchecked(document.index)
-                continue
-            if document.root.is_sequence:
-                result.findings += self._against_schema(Manifest(document.root, document), surroundings)
-            for root in document.resources:
-                manifest = Manifest(root, document)
-                if kind is Category.MANIFEST:
-                    result.findings += self._against_schema(manifest, surroundings)
-                result.findings += self.check_manifest(manifest)
-                result.manifests.append(manifest)
-        if not checked and result.skipped:
+            part = known.get(id(document)) or self._check_document(file, document, category, surroundings, rules)
+            if part is not None:
+                result.parts.append(part)
+                self._take(part, result)
+        if result.skipped and len(result.skipped) == len(result.parts):
             # The whole file is something else: said once.
             result.skipped = [result.skipped[0]._replace(line=0)]
         return result
+
+    def _check_document(
+        self, file: File, document: Document, category: Category | None, surroundings: Surroundings | None, rules: bool
+    ) -> Checked | None:
+        """What one document can tell alone; None for one that holds nothing."""
+        if document.error is not None:
+            part = Checked(document, Category.MANIFEST)
+            if rules:
+                part.findings += self._broken(document)
+            return part
+        if document.root is None or (document.root.kind == SCALAR and document.root.is_null):
+            return None
+        part = Checked(document, category or classify.classify_document(file, document, surroundings))
+        if part.category not in _CHECKED:
+            return part
+        if rules:
+            part.findings += self._duplicates(document)
+        if part.category is Category.PATCH:
+            # Half an object: only its syntax can be judged.
+            return part
+        if document.root.is_sequence and rules:
+            part.findings += self._against_schema(Manifest(document.root, document), surroundings)
+        for root in document.resources:
+            manifest = Manifest(root, document)
+            if rules:
+                if part.category is Category.MANIFEST:
+                    part.findings += self._against_schema(manifest, surroundings)
+                part.findings += self.check_manifest(manifest)
+            part.manifests.append(manifest)
+        return part
+
+    def _take(self, part: Checked, result: FileResult) -> None:
+        """Adds what is said of a document to what is said of its file."""
+        document = part.document
+        part.settle(document.file.lines)
+        result.documents += 1
+        result.findings += part.findings
+        result.manifests += part.manifests
+        if document.error is not None:
+            result.broken = True
+            result.unchecked(document.index)
+        elif part.category not in _CHECKED:
+            result.unchecked(document.index)
+            result.skipped.append(Skipped(result.path, part.category.value, document.line))
+        elif part.category is Category.PATCH:
+            result.unchecked(document.index)
 
     def check_manifest(self, manifest: Manifest) -> Iterator[Finding]:
         """The rules that look at one resource alone."""
@@ -300,7 +362,7 @@ class Engine:
             for manifest in result.manifests
         ]
         result.crashed = frozenset(self.crashed)
-        result.manifests = []
+        result.manifests, result.parts = [], []
         self._released += len(result.file.text) if result.file else 0
         result.file = None
         if self._released > _RELEASED:
@@ -454,11 +516,29 @@ class Engine:
             file = self._files[document.path] = self.read_file(document.path, text)
         return file.documents[document.index].locate(document.prefix + node.path)
 
+    def forget(self, path: str) -> None:
+        """Says that a file has changed: where it is needed again for the place of something, it is read again."""
+        self._files.pop(path, None)
+
 
 _RELEASED = 512 * 2**10
 """Characters of files that were let go until their nodes are taken away."""
 
 _CHECKED = (Category.MANIFEST, Category.KUSTOMIZATION, Category.PATCH)
+
+
+def _moved(finding: Finding, down: int, along: int) -> Finding:
+    """What was found in a document alone, after the document has moved some lines and characters."""
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(edit._replace(start=edit.start + along, end=edit.end + along) for edit in fix.edits)
+        fix = fix._replace(edits=edits)
+    return finding._replace(
+        line=finding.line + down,
+        end_line=finding.end_line + down,
+        fix=fix,
+        related=tuple(related._replace(line=related.line + down) for related in finding.related),
+    )
 
 
 def _document(node: Node) -> Document:

@@ -5,6 +5,7 @@ Look-ups are three-valued. *Found* and *unknown* need no explanation; *missing* 
 
 from __future__ import annotations
 
+from bisect import insort
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -157,6 +158,10 @@ class Project:
         for manifest in manifests:
             self._by_kind.setdefault(manifest.kind, []).append(manifest)
             self._by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drops all that was made of the two indexes above."""
         self._scopes_of_kinds = self._pods = self._pods_by_label = None
         self._services = self._services_by_label = self._by_node_port = self._by_host_port = None
         self._selected = {}
@@ -585,6 +590,46 @@ def _labels(pod: PodSpec) -> dict[str, str]:
     if pod.manifest.kind != "StatefulSet":
         return pod.labels
     return {**pod.labels, POD_NAME: pod.manifest.name}
+
+
+class LiveProject(Project):
+    """A project whose resources change while it is looked at. Their order is that of their files and places, whenever they came in.
+
+    What was handed out before a change is not to be used after it.
+    """
+
+    def replace(self, old: Iterable[Manifest], new: Iterable[Manifest]) -> None:
+        """Takes resources out, and puts others in."""
+        gone = list(old)
+        for kind in {manifest.kind for manifest in gone}:
+            self._by_kind[kind] = _without(self._by_kind.get(kind, []), gone)
+        for key in {(manifest.kind, manifest.name) for manifest in gone}:
+            self._by_name[key] = _without(self._by_name.get(key, []), gone)
+        if gone:
+            self.own = _without(self.own, gone)
+        self._once = {}
+        self._add(new)
+
+    def _add(self, manifests: Iterable[Manifest]) -> None:
+        for manifest in manifests:
+            for index in (
+                self.own,
+                self._by_kind.setdefault(manifest.kind, []),
+                self._by_name.setdefault((manifest.kind, manifest.name), []),
+            ):
+                insort(index, manifest, key=_place)
+        self._forget()
+
+
+def _without(manifests: list[Manifest], gone: list[Manifest]) -> list[Manifest]:
+    out = set(map(id, gone))
+    return [manifest for manifest in manifests if id(manifest) not in out]
+
+
+def _place(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
+    """Sorts resources as a run over the whole project meets them."""
+    document = manifest.document
+    return document.path, document.index, (*document.prefix, *manifest.node.path)
 
 
 class FlatScopes:

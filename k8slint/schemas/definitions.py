@@ -49,6 +49,10 @@ class Definitions:
         self._made: dict[int, list[Definition]] = {}
         self._told: set[tuple[str, str]] = set()
 
+    def start_over(self) -> None:
+        """Forgets which kinds were said not to be checked: what comes next is another run over resources, with the same CRDs."""
+        self._told.clear()
+
     def check(self, manifest: Manifest) -> list[Mistake]:
         """All that is wrong with a custom resource by its CRD; where several define it, by the one that it fits best."""
         defined = self._definitions(manifest)
