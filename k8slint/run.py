@@ -94,7 +94,11 @@ class Run:
         self.warnings: list[str] = []
         self.suppressed = 0
         self.baselined = 0
+        self.unchanged = 0
+        """Findings left out because nothing around them has changed (`--diff-base`)."""
         self.texts = dict(texts)
+        self.plugins: Plugins | None = None
+        """Where reports find the pages of rules."""
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""
@@ -205,6 +209,7 @@ class _Session:
         stdin = (self.options.stdin_filename or STDIN) if found.stdin else None
         named = found.files if stdin is None else [*found.files, stdin]
         root = str(self.config.root or source.project_root(_common_folder(named)))
+        self.run.plugins = engine.plugins
         surroundings = Surroundings(root)
         surroundings.complete_index(found.files)
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
