@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8slint.cli import terminal
+from k8slint.cli import outputs, terminal
 from k8slint.cli.base import PRESET, Command, Failure, color_option, complete_rules, load_plugins, section
 from k8slint.report import BUILTIN
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from k8slint.apply import Outcome
     from k8slint.baseline import Baseline
-    from k8slint.report.base import Report
     from k8slint.run import CheckOptions, Run
 
 _mending = section("Mending")
@@ -32,7 +31,7 @@ _FILE = click.Path(dir_okay=False)
 _JOBS = click.IntRange(min=1)
 _FAIL_ON = click.Choice(["error", "warning", "info", "never"])
 _FAIL_ON_HELP = "The least that makes the exit code 1: error, warning (the default) or info; or never."
-_FORMATS = f"{', '.join(BUILTIN)} (default: text), or what a plugin adds."
+_FORMATS = f"{', '.join(BUILTIN)} (default: text), or a plugin's; NAME=FILE writes to a file. Repeatable."
 
 
 def _complete_format(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -59,8 +58,10 @@ def _complete_format(_ctx: click.Context, _parameter: click.Parameter, incomplet
 @_input("--context", multiple=True, type=_PATH, metavar="PATH", help="Look things up here as well, report nothing.")
 @_input("--stdin-filename", metavar="PATH", help="The name of what is read from standard input.")
 @_input("--jobs", "-j", type=_JOBS, metavar="N", help="Worker processes; by default as many as pay.")
-@_output("--format", "-f", "format_", default="text", metavar="NAME", shell_complete=_complete_format, help=_FORMATS)
-@_output("--output-file", "-o", type=_FILE, metavar="FILE", help="Write the report to this file.")
+@_output(
+    "--format", "-f", "formats", multiple=True, metavar="NAME[=FILE]", shell_complete=_complete_format, help=_FORMATS
+)
+@_output("--output-file", "-o", type=_FILE, metavar="FILE", help="The file for the format that names none.")
 @_output("--fail-on", type=_FAIL_ON, default="warning", metavar="SEVERITY", help=_FAIL_ON_HELP)
 @_output("--statistics", is_flag=True, help="Count findings by rule instead of showing them.")
 @_output("--verbose", "-v", is_flag=True, help="Name what was skipped; show the line of each info.")
@@ -89,29 +90,11 @@ class _Check:
     def __init__(self, given: dict[str, Any]) -> None:
         self.given = given
         self.plugins = load_plugins()
-        self.report = self._report()
+        self.outputs = outputs.chosen(given, self.plugins)
         self.paths: list[str] = list(given["paths"]) or ["-" if given["stdin_filename"] else "."]
         self._refuse_contradictions()
         self.filtering: bool = given["fix"] and self.paths == ["-"]
         """Whether stdout is for the mended text, so that the report goes elsewhere."""
-        stream = None if given["output_file"] else sys.stderr if self.filtering else sys.stdout
-        self.style = terminal.style(given["color"], stream, verbose=given["verbose"], quiet=given["quiet"])
-
-    def _report(self) -> Report:
-        from k8slint import report
-
-        name: str = self.given["format_"]
-        if self.given["statistics"]:
-            if name not in ("text", "concise"):
-                raise click.UsageError(f"--statistics is a table of its own, and does not go with --format {name}.")
-            from k8slint.report import statistics
-
-            return statistics.report
-        found = report.load(name, self.plugins)
-        if found is None:
-            known = ", ".join(report.formats(self.plugins))
-            raise click.UsageError(f"No format is named '{name}'. There are: {known}.")
-        return found
 
     def _refuse_contradictions(self) -> None:
         given = self.given
@@ -128,7 +111,7 @@ class _Check:
                 raise click.UsageError(f"{_option(one)} does not go with {_option(other)}.")
         if given["unsafe_fixes"] and not (given["fix"] or given["diff"]):
             raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-        if given["diff"] and given["format_"] != "text":
+        if given["diff"] and given["formats"] not in ((), ("text",)):
             raise click.UsageError("--diff is a format of its own, and does not go with --format.")
         if "-" in self.paths and len(self.paths) > 1:
             raise click.UsageError("'-' reads standard input, and does not go with other paths.")
@@ -150,7 +133,7 @@ class _Check:
             return self._exit_code(run, failing=self._show_diff(run))
         if given["fix"]:
             run = self._fix(run)
-        self._write(self.report(run, self.style), err=self.filtering)
+        outputs.write_all(self.outputs, run, given, err=self.filtering)
         return self._exit_code(run, failing=self._fails(run))
 
     def _exit_code(self, run: Run, *, failing: bool) -> int:
@@ -211,7 +194,9 @@ class _Check:
 
         outcome = self._mended(run)
         self._tell(outcome, "Would fix")
-        self._write(fixing.diff(run, outcome, self.style))
+        path, color = self.given["output_file"], self.given["color"]
+        style = terminal.style(color, None if path else sys.stdout)
+        outputs.write(path, fixing.diff(run, outcome, style), color=color)
         return bool(outcome.texts)
 
     def _mended(self, run: Run) -> Outcome:
@@ -269,18 +254,6 @@ class _Check:
 
         fail_on = self.given["fail_on"]
         return fail_on != "never" and run.worst().rank >= Severity(fail_on).rank
-
-    def _write(self, text: str, *, err: bool = False) -> None:
-        path = self.given["output_file"]
-        if path is None:
-            terminal.emit(text, self.style, err=err)
-            return
-        from k8slint.files import write_atomically
-
-        try:
-            write_atomically(path, text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            raise Failure(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def _option(name: str) -> str:

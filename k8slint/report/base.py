@@ -29,6 +29,8 @@ class Style(NamedTuple):
     """Say more: which files were skipped, what was suppressed, the source line of every info."""
     quiet: bool = False
     """Findings only, no summary."""
+    fail_on: Severity = Severity.WARNING
+    """The least severity that fails a run, for formats that know of failures; off where nothing does."""
 
     def paint(self, text: str, *looks: str) -> str:
         """The text in the given looks (`bold`, `dim`, or a colour), where there is colour at all."""
@@ -97,6 +99,7 @@ def summary(run: Run, style: Style) -> str:
         text
         for number, text in (
             (run.baselined, f"{run.baselined} in the baseline"),
+            (run.unchanged, f"{run.unchanged} in what has not changed"),
             (run.suppressed if style.verbose else 0, f"{run.suppressed} suppressed"),
         )
         if number

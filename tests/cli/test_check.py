@@ -236,7 +236,7 @@ def test_a_report_that_cannot_be_written_is_2(k8slint: K8slint, tree: Path) -> N
     result = k8slint("check", "error.yaml", "--output-file", "no/such/folder/report.txt")
 
     assert result.exit_code == 2
-    assert result.stderr == "error: cannot write no/such/folder/report.txt: No such file or directory\n"
+    assert result.stderr == "error: cannot write no/such/folder/report.txt: there is no folder no/such/folder\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

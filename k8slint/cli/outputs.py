@@ -1,0 +1,117 @@
+"""Which reports a run writes, and where to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from k8slint.cli import terminal
+from k8slint.cli.base import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from k8slint.plugins import Plugins
+    from k8slint.report.base import Report
+    from k8slint.run import Run
+
+
+class Output(NamedTuple):
+    """One report, and its file; None is standard output."""
+
+    name: str
+    report: Report
+    path: str | None
+
+
+def chosen(given: dict[str, Any], plugins: Plugins) -> list[Output]:
+    """The reports that the options ask for: `--format` (`NAME` or `NAME=FILE`), `--output-file` and `--statistics`.
+
+    One format can go without a file: to `--output-file`, or to standard output. Raises a usage error for what
+    contradicts itself, Failure where a file cannot be written for want of its folder.
+    """
+    asked = [_asked(text) for text in given["formats"]]
+    free = [name for name, path in asked if path is None]
+    if len(free) > 1:
+        raise click.UsageError(
+            f"Only one format can do without a file, and {free[1]} is the second: --format {free[1]}=FILE."
+        )
+    if given["statistics"] and free not in ([], ["text"], ["concise"]):
+        raise click.UsageError(f"--statistics is a table of its own, and does not go with --format {free[0]}.")
+    if not asked or (given["statistics"] and not free):
+        asked.insert(0, ("text", None))
+    elif given["output_file"] and not free:
+        raise click.UsageError("--output-file is for the format without a file, and every --format has one.")
+    outputs = []
+    for name, path in asked:
+        report = _statistics() if given["statistics"] and path is None else _report(name, plugins)
+        outputs.append(Output(name, report, path or given["output_file"]))
+    _refuse_paths([output.path for output in outputs if output.path])
+    return outputs
+
+
+def write(path: str | None, text: str, *, color: str = "auto", err: bool = False) -> None:
+    """Writes to a file, all of it or nothing, or to standard output (or error). Raises Failure where that fails."""
+    if path is None:
+        terminal.emit(text, terminal.style(color, sys.stderr if err else sys.stdout), err=err)
+        return
+    from k8slint.files import write_atomically
+
+    try:
+        write_atomically(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise Failure(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def write_all(outputs: Sequence[Output], run: Run, given: dict[str, Any], *, err: bool = False) -> None:
+    """Makes and writes the reports. One that cannot be written keeps none of the others from it."""
+    from k8slint.finding import Severity
+
+    failures = []
+    fail_on = Severity.OFF if given["fail_on"] == "never" else Severity(given["fail_on"])
+    for output in outputs:
+        stream = None if output.path else sys.stderr if err else sys.stdout
+        style = terminal.style(given["color"], stream, verbose=given["verbose"], quiet=given["quiet"])
+        try:
+            write(output.path, output.report(run, style._replace(fail_on=fail_on)), color=given["color"], err=err)
+        except Failure as failure:
+            failures.append(failure)
+    if failures:
+        raise Failure("\nerror: ".join(failure.message for failure in failures))
+
+
+def _asked(text: str) -> tuple[str, str | None]:
+    name, sign, path = text.partition("=")
+    if sign and not path:
+        raise click.UsageError(f"--format {text} names no file.")
+    return name, path or None
+
+
+def _report(name: str, plugins: Plugins) -> Report:
+    from k8slint import report
+
+    found = report.load(name, plugins)
+    if found is None:
+        known = ", ".join(report.formats(plugins))
+        raise click.UsageError(f"No format is named '{name}'. There are: {known}.")
+    return found
+
+
+def _statistics() -> Report:
+    from k8slint.report import statistics
+
+    return statistics.report
+
+
+def _refuse_paths(paths: list[str]) -> None:
+    real = [os.path.realpath(path) for path in paths]
+    for path in paths:
+        if real.count(os.path.realpath(path)) > 1:
+            raise click.UsageError(f"Two formats would be written to {path}.")
+        folder = os.path.dirname(path)
+        if folder and not os.path.isdir(folder):
+            # Said now, and not after a long run.
+            raise Failure(f"cannot write {path}: there is no folder {folder}")
