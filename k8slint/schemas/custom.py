@@ -204,6 +204,9 @@ class Walk:
             self._wrong_type(node, schema, keep)
             return
         before = len(self.found)
+        if judged and schema.enum and kind != SCALAR and not self._is_allowed(node, schema, spine):
+            self.blocked = True
+            self._invalid(node, "is none of the values that are allowed")
         if kind == SCALAR:
             if judged:
                 self._scalar(node, schema)
@@ -319,6 +322,11 @@ class Walk:
             self._string(node, value, schema)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             self._number(node, value, schema)
+
+    def _is_allowed(self, node: Node, schema: Schema, spine: Schema | None) -> bool:
+        """Whether a map or list is one of the values of an enumeration; whatever is in it counts."""
+        value = _with_integers(completed(node, spine))
+        return any(value == _with_integers(one) for one in schema.enum)
 
     def _not_allowed(self, node: Node, schema: Schema) -> None:
         from k8slint.schemas import words
@@ -726,14 +734,11 @@ def _beyond(name: str, value: float, limit: float, schema: Schema) -> str:
 
 
 def _is_whole(value: float) -> bool:
-    """go-openapi/swag: IsFloat64AJSONInteger, which forgives what floats do to fractions."""
+    """go-openapi/swag/conv: IsFloat64AJSONInteger, which forgives what floats do to fractions."""
     if abs(value) > _JSON_INTEGER:
         return False
-    nearest = float(int(abs(value)))
-    difference = abs(abs(value) - nearest)
-    if difference == 0 or value == 0:
-        return True
-    return difference / (abs(value) + nearest) < 1e-9
+    nearest = round(value)
+    return value == nearest or abs(value - nearest) < 1e-9 * abs(nearest)
 
 
 def expected(schema: Schema) -> str:

@@ -7,6 +7,7 @@ Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go; k8s.io/kubernetes/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from k8slint.views import InvalidValue, Manifest, Mistake
@@ -140,6 +141,7 @@ def embedded(manifest: Manifest, node: Node) -> list[Mistake]:
         return found + typed
     judged: list[tuple[Node, Callable[[str], str], Node]] = [
         (metadata["name"], names.path_segment, metadata["name"]),
+        (metadata["generateName"], partial(names.generate_name, "path-segment"), metadata["generateName"]),
         (metadata["namespace"], names.label, metadata["namespace"]),
         *((value, names.label_value, metadata["labels"]) for value in metadata["labels"].values()),
         *((finalizer, names.label_key, metadata["finalizers"]) for finalizer in metadata["finalizers"]),
