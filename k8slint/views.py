@@ -1322,10 +1322,11 @@ class Superseded(Mistake):
 
     `successor` are apiVersion and kind to use instead, or None. `since` is the version of Kubernetes that brought it, `deprecated` and `removed` those
     that announced its end and dropped it; "" where that is not known or has not happened. `warning` is what a CRD itself says of it. `conversion` are
-    the changes that make the object one of the successor; none where it takes more than that.
+    the changes that make the object one of the successor; where there are none, `obstacle` says what is in the way, as a clause that follows the
+    successor's name ("" where there is nothing to say).
     """
 
-    __slots__ = ("conversion", "deprecated", "removed", "since", "successor", "warning")
+    __slots__ = ("conversion", "deprecated", "obstacle", "removed", "since", "successor", "warning")
 
     def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
         super().__init__(node, manifest, field)
@@ -1335,6 +1336,7 @@ class Superseded(Mistake):
         self.removed = ""
         self.warning = ""
         self.conversion: tuple[Change, ...] = ()
+        self.obstacle = ""
 
 
 class RemovedApi(Superseded):

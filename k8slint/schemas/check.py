@@ -181,7 +181,8 @@ def _superseded(view: type[Superseded], manifest: Manifest, version: Tables, inf
         from k8slint.schemas.conversion import convert
 
         held = version.kind(*found.successor)
-        found.conversion = convert(manifest, *found.successor, held) if held is not None else ()
+        if held is not None:
+            found.conversion, found.obstacle = convert(manifest, *found.successor, held)
     return found
 
 

@@ -7,7 +7,7 @@ version asks for what the object does not say.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.mending.layout import UnfixableError
 from k8slint.mending.plan import Plan
@@ -28,13 +28,14 @@ _NAMED = 2
 """Fields that a message names before it counts the others."""
 
 
-class Conversion(tuple[Change, ...]):
-    """The changes that convert an object; none where it cannot be converted.
+class Conversion(NamedTuple):
+    """What makes an object one of its successor.
 
-    `obstacle` then says what is in the way, as a clause that follows the new version's name: "which needs webhooks[0].sideEffects". It is "" where
-    there is nothing to say: the successor is another kind altogether, or the text cannot be edited.
+    Where there are no `changes`, `obstacle` says what is in the way, as a clause that follows the new version's name: "which needs
+    webhooks[0].sideEffects". It is "" where there is nothing to say: the successor is another kind altogether, or the text cannot be edited.
     """
 
+    changes: tuple[Change, ...] = ()
     obstacle: str = ""
 
 
@@ -51,7 +52,7 @@ def convert(manifest: Manifest, api_version: str, kind: str, held: Type) -> Conv
             changes += reshaped(manifest.node)
         converted = _converted(manifest, changes)
     except reshape.Obstacle as obstacle:
-        return _refused(str(obstacle))
+        return Conversion(obstacle=str(obstacle))
     except UnfixableError:
         return Conversion()
     mistakes = walk(converted, held)
@@ -59,13 +60,7 @@ def convert(manifest: Manifest, api_version: str, kind: str, held: Type) -> Conv
     if manifest.node["spec", "validation"]:
         # The author knows it from where it was.
         clause = clause.replace("spec.versions[0].schema", "spec.validation")
-    return _refused(clause) if clause else Conversion(changes)
-
-
-def _refused(clause: str) -> Conversion:
-    nothing = Conversion()
-    nothing.obstacle = clause
-    return nothing
+    return Conversion(obstacle=clause) if clause else Conversion(tuple(changes))
 
 
 def _converted(manifest: Manifest, changes: Sequence[Change]) -> Manifest:

@@ -37,7 +37,7 @@ def superseded(text: str, version: int | None = None) -> Superseded:
 def converted(text: str, version: int | None = None) -> str:
     """The text with its one object converted, as the fix of the rules does it."""
     found = superseded(text, version)
-    assert found.conversion, getattr(found.conversion, "obstacle", "")
+    assert found.conversion, found.obstacle
     return changed(found.manifest.document, found.conversion)
 
 
@@ -50,7 +50,7 @@ def changed(document: Document, changes: tuple[Change, ...]) -> str:
 def obstacle(text: str, version: int | None = None) -> str:
     found = superseded(text, version)
     assert not found.conversion
-    return str(getattr(found.conversion, "obstacle", ""))
+    return found.obstacle
 
 
 # ---------------------------------------------------------------------------------------------------- what comes out
@@ -154,7 +154,7 @@ def test_what_cannot_be_edited_has_no_obstacle_either() -> None:
           rules: [{http: {paths: [{backend: *web}]}}]
         """)
     )
-    assert getattr(found.conversion, "obstacle", "") == ""
+    assert found.obstacle == ""
     assert edits.text_edits(found.manifest.document, Mend(found.conversion)) is None
 
 

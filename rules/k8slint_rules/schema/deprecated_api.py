@@ -61,7 +61,6 @@ def deprecated_api(api: DeprecatedApi) -> Problems:
         kind = f" {api.successor[1]}" if api.successor[1] != manifest.kind else ""
         message += f"; use {api.successor[0]}{kind}"
         # What is in the way of a fix comes with it, that is to say without.
-        obstacle = getattr(api.conversion, "obstacle", "")
-        message += f", {obstacle}" if obstacle else ""
+        message += f", {api.obstacle}" if api.obstacle else ""
     title = f"Convert to {api.successor[0]}" if api.successor else ""
     yield api.tell(message, fix=api.conversion or None, safe=False, fix_title=title)
