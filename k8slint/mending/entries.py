@@ -35,11 +35,12 @@ _AFTER: Final[dict[str, tuple[str, ...]]] = {
     "limits": ("requests",),
     "targetPort": ("port",),
     "protocol": ("targetPort", "port", "containerPort"),
+    "selector": ("replicas",),
     "readinessProbe": ("livenessProbe",),
     "livenessProbe": ("readinessProbe",),
 }
 # These open a mapping where there is nothing for them to follow.
-_FIRST: Final = frozenset({"apiVersion", "kind", "name"})
+_FIRST: Final = frozenset({"apiVersion", "kind", "name", "selector"})
 # The keys in these are the author's own, and have no customary order.
 _FREE: Final = frozenset(
     {"labels", "annotations", "matchLabels", "nodeSelector", "selector", "data", "stringData", "limits", "requests"}
