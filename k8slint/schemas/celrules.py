@@ -218,7 +218,5 @@ def _uncorrelated(part: SchemaNode) -> str:
         above = part.above
         if part.step == "[]" and above["x-kubernetes-list-type"].string != "map":
             return "the items of a list have an old value only where its x-kubernetes-list-type is map"
-        if part.step not in ("[]", "*") and above["x-kubernetes-map-type"].string == "atomic":
-            return "an object of x-kubernetes-map-type atomic is replaced as a whole"
         part = above
     return ""

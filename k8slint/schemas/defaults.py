@@ -82,7 +82,14 @@ def _forbidden(part: SchemaNode, *, embedding: bool) -> str:
 
 
 class _Walk(Walk):
-    """Over a default, which is judged as it stands: no other default is filled in before, and list types are not looked at."""
+    """Over a default, which is judged as it stands: no other default is filled in before, and list types are not looked at.
+
+    That something is an integer or a string the server does not ask of a default, unless the schema says so by `anyOf` as well (ToKubeOpenAPI in
+    k8s.io/apiextensions-apiserver/pkg/apiserver/schema/kubeopenapi.go writes no type then).
+    """
+
+    def _is_type(self, node: Node, schema: Schema) -> bool:
+        return len(schema.types) > 1 or super()._is_type(node, schema)
 
     def _is_present(self, node: Node, name: str, spine: Schema | None) -> bool:
         return name in node.fields

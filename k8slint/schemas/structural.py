@@ -362,11 +362,10 @@ def _nested(schema: VersionSchema) -> Iterator[Violation]:
         metadata = part["properties", "metadata"]
         if metadata.exists:
             yield Violation(metadata, f"metadata cannot be restricted below {_junctor(part)}")
+    # Only the conditions of the root are compared with what there is (k8s.io/apiextensions-apiserver/pkg/apiserver/schema/complete.go).
     for junctor in _JUNCTORS:
-        for part in schema.holding(junctor):
-            if not part.nested:
-                for condition in _conditions(part.node[junctor]):
-                    yield from _complete(condition, part.node)
+        for condition in _conditions(schema.node[junctor]):
+            yield from _complete(condition, schema.node)
 
 
 def _junctor(part: SchemaNode) -> str:
