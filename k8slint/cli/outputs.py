@@ -79,8 +79,28 @@ def write_all(outputs: Sequence[Output], run: Run, given: dict[str, Any], *, err
             write(output.path, output.report(run, style._replace(fail_on=fail_on)), color=given["color"], err=err)
         except Failure as failure:
             failures.append(failure)
+    if any(output.name == "github" for output in outputs):
+        _summarize(run)
     if failures:
         raise Failure("\nerror: ".join(failure.message for failure in failures))
+
+
+def _summarize(run: Run) -> None:
+    """Adds to the summary of the job, where a step of GitHub Actions has one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    from k8slint.report import markdown
+
+    server, repository, commit = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
+    blob = f"{server}/{repository}/blob/{commit}" if server and repository and commit else ""
+    try:
+        with open(path, "ab") as file:
+            # The limit is that of the step, in which others may have written before.
+            text = markdown.summary(run, blob=blob, limit=markdown.LIMIT - file.tell())
+            file.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        terminal.say(f"warning: cannot write the summary of the job: {error.strerror or error}")
 
 
 def _asked(text: str) -> tuple[str, str | None]:

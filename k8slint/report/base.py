@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from k8slint.finding import Severity
+from k8slint.finding import Claim, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from k8slint.finding import Fix
+    from k8slint.finding import Finding, Fix
     from k8slint.run import Run
 
 _LOOKS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
@@ -78,6 +78,12 @@ def fixable(run: Run) -> str:
     if not safe:
         return f"{unsafe} fixable with --fix --unsafe-fixes" if unsafe else ""
     return f"{safe} fixable with --fix" + (f", {unsafe} more with --unsafe-fixes" if unsafe else "")
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by how loud they are; of errors those first that keep an object out of the cluster."""
+    claims = list(Claim)
+    return sorted(findings, key=lambda finding: (-finding.severity.rank, claims.index(finding.claim), finding.order))
 
 
 def summary(run: Run, style: Style) -> str:

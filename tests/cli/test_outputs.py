@@ -109,3 +109,54 @@ def test_reports_of_what_is_left_after_mending(k8slint: K8slint, folder: Path) -
 
     assert result.exit_code == 0
     assert json.loads((folder / "a.json").read_text())["findings"] == []
+
+
+# ---- GitHub Actions
+
+
+@pytest.fixture
+def job(tree: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The environment of a step; its summary."""
+    summary = tree / "summary.md"
+    summary.write_text("# Before\n")
+    for name, value in {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_SHA": "abc123",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return summary
+
+
+def test_annotations_come_with_a_summary_of_the_job(k8slint: K8slint, job: Path) -> None:
+    result = k8slint("check", "-f", "github")
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("::error file=error.yaml,line=7,")
+    text = job.read_text()
+    assert text.startswith("# Before\n## k8slint: ❌ 1 error\n")
+    assert "(https://github.com/acme/shop/blob/abc123/error.yaml#L7)" in text
+
+
+def test_other_formats_leave_the_summary_alone(k8slint: K8slint, job: Path) -> None:
+    assert k8slint("check").stdout.startswith("error[duplicate-key]")
+    assert job.read_text() == "# Before\n"
+
+
+def test_a_summary_that_is_full_is_left_as_it_is(k8slint: K8slint, job: Path) -> None:
+    job.write_text("x" * 2**20)
+
+    assert k8slint("check", "-f", "github").exit_code == 1
+    assert job.stat().st_size == 2**20
+
+
+def test_a_summary_that_cannot_be_written_is_a_warning(
+    k8slint: K8slint, job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/summary.md")
+    result = k8slint("check", "-f", "github")
+
+    assert result.exit_code == 1
+    assert result.stderr == "warning: cannot write the summary of the job: No such file or directory\n"
