@@ -5,6 +5,7 @@ It ends before it is larger than GitHub takes for the summary of a step, and say
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ def _rows(run: Run, places: Places, blob: str) -> Iterator[str]:
 
 def _row(finding: Finding, path: str, blob: str) -> str:
     place = _text(f"{path}:{finding.line}")
-    if blob and not path.startswith(("/", "<")):
+    if blob and path != "<stdin>" and not os.path.isabs(path):
         from urllib.parse import quote
 
         anchor = f"L{finding.line}" + (f"-L{finding.end_line}" if finding.end_line > finding.line else "")

@@ -43,7 +43,8 @@ class Places:
         """A finding's path, relative to the root of the repository with forward slashes; absolute if it is outside."""
         known = self._paths.get(shown)
         if known is None:
-            known = self._paths[shown] = shown if shown.startswith("<") else relative(self.root, shown)
+            # Standard input without a name is in no folder.
+            known = self._paths[shown] = shown if shown == "<stdin>" else relative(self.root, shown)
         return known
 
     def lines(self, shown: str) -> Lines:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from k8slint.report import BUILTIN
+
 from .manifests import CLEAN, ERROR, FIXABLE
 
 K8slint = Callable[..., Result]
@@ -49,7 +51,7 @@ def test_statistics_take_the_place_of_text(k8slint: K8slint, tree: Path) -> None
     assert json.loads((tree / "a.json").read_text())["summary"]["errors"] == 1
 
 
-@pytest.mark.parametrize("name", ["text", "concise", "json", "sarif"])
+@pytest.mark.parametrize("name", BUILTIN)
 @pytest.mark.parametrize(("text", "code"), [(CLEAN, 0), (ERROR, 1)])
 def test_the_exit_code_is_the_same_whatever_the_format(
     k8slint: K8slint, folder: Path, name: str, text: str, code: int
