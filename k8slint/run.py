@@ -143,6 +143,24 @@ def check_text(
         return _Session(_engine(options, plugins), options).check_text(text, path, around=around)
 
 
+def check_texts(texts: Mapping[str, str], options: CheckOptions | None = None, plugins: Plugins | None = None) -> Run:
+    """Checks texts, by the paths they go under, as what is applied together: what charts and kustomizations become.
+
+    They and the files of `options.context` are all that is looked at. A chart is a part of what there is in a cluster, so
+    what it refers to may be elsewhere even where the config calls its own files complete.
+    """
+    options = options or CheckOptions()
+    with _no_garbage_collection():
+        engine = _engine(options, plugins)
+        engine.config = engine.config._replace(complete=False)
+        return _Session(engine, options).check_texts(texts)
+
+
+def settings(options: CheckOptions, plugins: Plugins | None = None) -> Config:
+    """The settings that a run with these options would have. Raises as `check` does."""
+    return _engine(options, plugins).config
+
+
 def _engine(options: CheckOptions, plugins: Plugins | None) -> Engine:
     from k8slint import config
 
@@ -189,6 +207,7 @@ class _Session:
         self.options = options
         self.config = engine.config
         self.run = Run(texts=options.texts)
+        self.run.plugins = engine.plugins
         self.results: list[FileResult] = []
         self.folders: list[str] = []
         """The folders that were named; all that is in them has been read."""
@@ -209,7 +228,6 @@ class _Session:
         stdin = (self.options.stdin_filename or STDIN) if found.stdin else None
         named = found.files if stdin is None else [*found.files, stdin]
         root = str(self.config.root or source.project_root(_common_folder(named)))
-        self.run.plugins = engine.plugins
         surroundings = Surroundings(root)
         surroundings.complete_index(found.files)
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
@@ -243,6 +261,13 @@ class _Session:
         if surroundings is None:
             return self._finish(scopes, self._context, None)
         return self._finish(scopes, lambda: self._beside(root, {path}, surroundings), surroundings)
+
+    def check_texts(self, texts: Mapping[str, str]) -> Run:
+        for path, text in texts.items():
+            self.results.append(self.engine.check_file(path, text, None))
+        self.run.texts.update(texts)
+        self.run.files = len(texts)
+        return self._finish(FlatScopes(), self._context, None)
 
     def _covers(self, path: str) -> bool:
         """Whether a path lies within what was named."""
