@@ -29,6 +29,9 @@ _DEPTH = click.IntRange(min=0)
 _MOST_NAMED = 10
 """How many files that were not read are named."""
 
+_NO_OBJECTS = frozenset(("values", "chart", "compose", "ci", "not-an-api-object", "not-a-manifest"))
+"""Why files are left out that nobody would look for in the graph (see `classify.Category`)."""
+
 _SHORT = {
     "cj": "CronJob",
     "cm": "ConfigMap",
@@ -153,12 +156,14 @@ def _say_what_was_left_out(found: Collected) -> None:
         terminal.say(f"warning: not read: {len(found.broken) - _MOST_NAMED} more documents")
     by_reason: dict[str, list[str]] = {}
     for skipped in found.skipped:
+        if skipped.reason in _NO_OBJECTS:
+            continue
         by_reason.setdefault(skipped.reason, []).append(
             f"{skipped.path}:{skipped.line}" if skipped.line else skipped.path
         )
     for reason, places in by_reason.items():
         shown = ", ".join(plain(place) for place in places[:3]) + (", ..." if len(places) > 3 else "")
-        terminal.say(f"Skipped {counted(len(places), 'file')} ({reason}): {shown}")
+        terminal.say(f"warning: not read: {counted(len(places), 'file')} ({reason}): {shown}")
 
 
 # ---------------------------------------------------------------------------------------------------- a part

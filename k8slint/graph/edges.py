@@ -130,7 +130,7 @@ class Links:
         return Link(manifest, wanted, type_, state, reference.node, reference.optional)
 
     def _state(self, manifest: Manifest, reference: Reference, lookup: Lookup) -> model.State:
-        kind, name = reference.kind, reference.name
+        kind, name, namesake = reference.kind, reference.name, lookup.near
         if self.project.generates(kind, name, manifest) or (
             kind == "Secret" and any(fits(by.namespace, reference.namespace) for by in self._created.get(name, ()))
         ):
@@ -140,6 +140,11 @@ class Links:
         )
         if lookup.state is not State.MISSING or known or reference.optional:
             return "unknown"
+        if not self.project.complete and namesake is not None:
+            # Who names both means two things, and no slip made one of the other.
+            others = (other for other in references(manifest) if other.kind == kind)
+            if any(other.name == namesake.name for other in others):
+                return "unknown"
         # A kustomization may have another name for it.
         fields = [str(step) for step in reference.node.path if isinstance(step, str)]
         return "unknown" if self.project.patched(manifest, *fields) else "missing"

@@ -2,7 +2,7 @@
 (() => {
   const DATA = JSON.parse(document.getElementById("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
-  const HEIGHT = 42, GAP = 16, COLUMN_GAP = 64, DUMMY = 10;
+  const HEIGHT = 42, GAP = 16, COLUMN_GAP = 56, DUMMY = 10;
   const NAME_FONT = "600 12.5px", KIND_FONT = "600 9.5px";
   const STATES = { found: "among the manifests", generated: "made by something that is", missing: "missing", unknown: "may be elsewhere" };
   const $ = (id) => document.getElementById(id);
@@ -426,7 +426,13 @@
     for (const block of blocks) {
       for (const made of block.cells) { made.x += block.x; made.y += block.y; if (made.left !== undefined) made.left += block.x; }
     }
-    return { cells: blocks.flatMap((block) => block.cells), links, captions };
+    // A wide graph would lie in the window as a thin strip: its rows move apart.
+    const cells = blocks.flatMap((block) => block.cells);
+    const right = Math.max(1, ...cells.map((made) => made.x + made.width));
+    const bottom = Math.max(1, ...cells.map((made) => made.y + HEIGHT / 2));
+    const stretch = Math.max(1, Math.min(1.6, right / bottom / aspect));
+    for (const made of [...cells, ...captions]) made.y *= stretch;
+    return { cells, links, captions };
   }
 
   // ------------------------------------------------------------------------------------------------ drawing
