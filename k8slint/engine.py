@@ -56,6 +56,11 @@ class Checked:
         self.start = document.start
         self.line = 0
 
+    def holds(self, lines: Lines) -> bool:
+        """Whether what was found still goes for the document where it stands now: some messages speak of lines by their numbers."""
+        moved = self.line and lines.position(self.document.start)[0] != self.line
+        return not (moved and any(re.search(r"\bline \d", finding.message) for finding in self.findings))
+
     def settle(self, lines: Lines) -> None:
         """Notes where the document stands; what was found in it when it stood elsewhere moves with it."""
         line = lines.position(self.document.start)[0] if self.findings else 0
@@ -241,7 +246,9 @@ class Engine:
         result.file = file
         result.suppressions = _suppressions(file)
         for document in file.documents:
-            part = known.get(id(document)) or self._check_document(file, document, category, surroundings, rules)
+            part = known.get(id(document))
+            if part is None or not part.holds(file.lines):
+                part = self._check_document(file, document, category, surroundings, rules)
             if part is not None:
                 result.parts.append(part)
                 self._take(part, result)

@@ -5,10 +5,10 @@ Look-ups are three-valued. *Found* and *unknown* need no explanation; *missing* 
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from k8slint import kinds
 from k8slint.near import near
@@ -592,41 +592,107 @@ def _labels(pod: PodSpec) -> dict[str, str]:
     return {**pod.labels, POD_NAME: pod.manifest.name}
 
 
+_Place: TypeAlias = "tuple[str, int, tuple[str | int, ...]]"
+
+
 class LiveProject(Project):
     """A project whose resources change while it is looked at. Their order is that of their files and places, whenever they came in.
 
-    What was handed out before a change is not to be used after it.
+    A change costs what it touches: of the indexes that hold many resources only what concerns those that came or went is made again.
     """
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        # Where each stood when it came in: a document that is taken over into a newer text moves.
+        self._placed: dict[int, _Place] = {}
+        super().__init__(*arguments, **named)
+
     def replace(self, old: Iterable[Manifest], new: Iterable[Manifest]) -> None:
-        """Takes resources out, and puts others in."""
-        gone = list(old)
-        for kind in {manifest.kind for manifest in gone}:
-            self._by_kind[kind] = _without(self._by_kind.get(kind, []), gone)
-        for key in {(manifest.kind, manifest.name) for manifest in gone}:
-            self._by_name[key] = _without(self._by_name.get(key, []), gone)
-        if gone:
-            self.own = _without(self.own, gone)
+        """Takes resources out, and puts others in. What is in both stays, where it is still at its place."""
+        coming = {id(manifest): manifest for manifest in new}
+        gone = []
+        for manifest in old:
+            if id(manifest) in coming and self._placed.get(id(manifest)) == _place(manifest):
+                del coming[id(manifest)]
+            else:
+                gone.append(manifest)
+        for manifest in gone:
+            for index in self._indexes(manifest):
+                self._take_out(index, manifest)
+        for manifest in gone:
+            del self._placed[id(manifest)]
         self._once = {}
-        self._add(new)
+        self._change(gone, list(coming.values()))
 
     def _add(self, manifests: Iterable[Manifest]) -> None:
-        for manifest in manifests:
-            for index in (
-                self.own,
-                self._by_kind.setdefault(manifest.kind, []),
-                self._by_name.setdefault((manifest.kind, manifest.name), []),
-            ):
-                insort(index, manifest, key=_place)
+        self._change([], list(manifests))
+
+    def _change(self, gone: list[Manifest], new: list[Manifest]) -> None:
+        """Puts resources in, and brings what was made of the indexes up to date, after others were taken out."""
+        for manifest in new:
+            self._placed[id(manifest)] = _place(manifest)
+            for index in self._indexes(manifest):
+                insort(index, manifest, key=self._where)
+        touched = [*gone, *new]
+        kinds_touched = {manifest.kind for manifest in touched}
+        pods, pods_by_label = self._pods, self._pods_by_label
+        services, services_by_label, node_ports = self._services, self._services_by_label, self._by_node_port
+        host_ports, scopes_of_kinds, by_place = self._by_host_port, self._scopes_of_kinds, self._by_place
         self._forget()
+        if "Service" not in kinds_touched:
+            self._services, self._services_by_label, self._by_node_port = services, services_by_label, node_ports
+        if "CustomResourceDefinition" not in kinds_touched:
+            self._scopes_of_kinds = scopes_of_kinds
+        pods_gone = [pod for manifest in gone for pod in manifest.views(PodSpec)]
+        pods_new = [pod for manifest in new for pod in manifest.views(PodSpec)]
+        if not pods_gone and not pods_new:
+            self._by_host_port = host_ports
+        self._pods = _exchanged(pods, pods_gone, pods_new)
+        self._pods_by_label = pods_by_label
+        if pods_by_label is not None:
+            for pod in pods_gone:
+                for label in _labels(pod).items():
+                    pods_by_label[label] = _exchanged(pods_by_label.get(label), [pod], []) or []
+            for pod in pods_new:
+                for label in _labels(pod).items():
+                    pods_by_label[label] = _exchanged(pods_by_label.get(label, []), [], [pod]) or []
+        outdated = {"custom", "", *kinds_touched}
+        outdated.update(f"{manifest.group}/{manifest.kind}/{manifest.name}" for manifest in touched)
+        self._by_place = {key: index for key, index in by_place.items() if key not in outdated}
+
+    def _indexes(self, manifest: Manifest) -> tuple[list[Manifest], ...]:
+        return (
+            self.own,
+            self._by_kind.setdefault(manifest.kind, []),
+            self._by_name.setdefault((manifest.kind, manifest.name), []),
+        )
+
+    def _where(self, manifest: Manifest) -> _Place:
+        return self._placed[id(manifest)]
+
+    def _take_out(self, index: list[Manifest], manifest: Manifest) -> None:
+        at = bisect_left(index, self._where(manifest), key=self._where)
+        while index[at] is not manifest:
+            at += 1
+        del index[at]
+
+    def _pods_read(self) -> list[PodSpec]:
+        if self._pods is None:
+            self._pods = [pod for manifest in self.own for pod in manifest.views(PodSpec)]
+        return self._pods
 
 
-def _without(manifests: list[Manifest], gone: list[Manifest]) -> list[Manifest]:
+def _exchanged(pods: list[PodSpec] | None, gone: list[PodSpec], new: list[PodSpec]) -> list[PodSpec] | None:
+    """Pod specs in the order of their places without some and with others; None for None."""
+    if pods is None or not (gone or new):
+        return pods
     out = set(map(id, gone))
-    return [manifest for manifest in manifests if id(manifest) not in out]
+    left = [pod for pod in pods if id(pod) not in out]
+    for pod in new:
+        insort(left, pod, key=lambda other: _place(other.manifest))
+    return left
 
 
-def _place(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
+def _place(manifest: Manifest) -> _Place:
     """Sorts resources as a run over the whole project meets them."""
     document = manifest.document
     return document.path, document.index, (*document.prefix, *manifest.node.path)

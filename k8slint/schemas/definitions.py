@@ -236,8 +236,9 @@ def _mentions_rules(schema: Node) -> bool:
 def _schema(node: Node) -> Schema | None:
     if node.is_mapping:
         return Schema(node)
-    if node.string and node.root.document is None:
-        # Of a CRD that was let go the schemas are kept as JSON (`custom.compact`). A string in a file is the author's mistake.
+    document = node.root.document
+    if node.string and (document is None or not document.file.text):
+        # Of a CRD that was let go the schemas are kept as JSON (`custom.compact`), and no text. A string in a file is the author's mistake.
         import json
 
         try:
