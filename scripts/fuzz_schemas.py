@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -559,7 +560,7 @@ def spoil(given: Value, chance: random.Random) -> Value:
             case 0:
                 del holder[key]
             case 1 if isinstance(holder, dict):
-                holder[chance.choice(WORDS)] = chance.choice(JUNK)
+                holder[chance.choice(WORDS)] = deepcopy(chance.choice(JUNK))
             case 2 if isinstance(holder, dict):
                 holder[chance.choice((*WORDS, "", "a.b", "~", "0"))] = holder.pop(key)
             case 3:
@@ -569,7 +570,7 @@ def spoil(given: Value, chance: random.Random) -> Value:
             case 4:
                 holder[key] = [holder[key]] if chance.random() < 0.5 else {chance.choice(WORDS): holder[key]}
             case _:
-                holder[key] = chance.choice(JUNK)
+                holder[key] = deepcopy(chance.choice(JUNK))
     return made
 
 
@@ -670,7 +671,8 @@ def is_within(finding: Finding, text: str) -> bool:
 
 
 def _is_at(finding: Finding, wanted: str) -> bool:
-    return finding.route == wanted
+    """Whether a finding is at a route; checks of lists write the keys of maps in brackets, as the API server does."""
+    return re.sub(r"\[([a-z]\w*)\]", r".\1", finding.route) == wanted
 
 
 def fuzz(count: int, seed: int) -> int:
