@@ -1,4 +1,4 @@
-"""`k8slint explain`: a rule's page in the terminal."""
+"""`k8slint explain`: a rule's page in the terminal, or in the browser."""
 
 from __future__ import annotations
 
@@ -16,23 +16,57 @@ if TYPE_CHECKING:
     from k8slint.report.base import Style
     from k8slint.rule import Rule, RuleInfo
 
+_output = section("Output")
+
+_FILE = click.Path(dir_okay=False)
+
 
 @click.command("explain", cls=Command, short_help="Show the page of a rule.")
-@click.argument("rule", shell_complete=complete_rule)
-@color_option(section("Output"))
-def command(rule: str, color: str) -> None:
-    """Show the page of a rule: what it finds and why that matters, an example of each, its options, and what it
-    follows."""
+@click.argument("rules", metavar="RULE...", nargs=-1, shell_complete=complete_rule)
+@_output("--all", "every", is_flag=True, help="Show the pages of all rules.")
+@_output("--web", is_flag=True, help="Show it in the browser.")
+@_output("--output-file", "-o", type=_FILE, metavar="FILE", help="Write it to this file: HTML with --web, else text.")
+@color_option(_output)
+def command(rules: tuple[str, ...], every: bool, web: bool, output_file: str | None, color: str) -> None:
+    """Show the page of a rule, or of several: what it finds and why that matters, an example of each, its options, and
+    what it follows."""
     from k8slint.plugins import PluginError
 
+    if bool(rules) is every:
+        raise click.UsageError("--all is for all rules, and takes none." if every else "Missing argument 'RULE...'.")
     plugins = load_plugins()
-    info = find_rule(plugins, rule)
+    infos = [find_rule(plugins, name) for name in dict.fromkeys(rules)]
+    if every:
+        infos = sorted(plugins.rules.values(), key=lambda rule: (rule.group, rule.id))
     try:
-        found = plugins.rule(info.id)
+        found = [plugins.rule(info.id) for info in infos]
     except PluginError as error:
         raise Failure(str(error)) from None
-    style = terminal.style(color, sys.stdout)
-    terminal.emit(page(found, style), style)
+    if web:
+        from k8slint.cli import web as browser
+
+        text = browser.page(found)
+        if output_file is None:
+            terminal.say(f"Opened {browser.show(text)}")
+            return
+        _write(text, output_file)
+        return
+    style = terminal.style(color, None if output_file else sys.stdout)
+    line = style.paint("-" * min(style.width, 72), "dim")
+    shown = f"\n{line}\n\n".join(page(rule, style) for rule in found)
+    if output_file is None:
+        terminal.emit(shown, style)
+    else:
+        _write(shown, output_file)
+
+
+def _write(text: str, path: str) -> None:
+    from k8slint.files import write_atomically
+
+    try:
+        write_atomically(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise Failure(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def page(rule: Rule, style: Style) -> str:
@@ -50,24 +84,34 @@ def page(rule: Rule, style: Style) -> str:
     return "\n".join(parts)
 
 
+def facts(info: RuleInfo) -> list[str]:
+    """What is known of a rule beside its page."""
+    fix = {"safe": "has a fix", "unsafe": "has a fix (unsafe)", "": ""}[info.fixable]
+    preset = "only in the preset strict" if info.preset == "strict" else f"preset {info.preset}"
+    known = [f"group {info.group}", f"claim: {info.claim}", preset, fix, f"since {info.since}"]
+    return [fact for fact in known if fact]
+
+
 def _title(info: RuleInfo, style: Style) -> str:
     from k8slint.report.base import SEVERITY_LOOK
 
-    fix = {"safe": "has a fix", "unsafe": "has a fix (unsafe)", "": ""}[info.fixable]
-    preset = "only in the preset strict" if info.preset == "strict" else f"preset {info.preset}"
-    facts = [f"group {info.group}", f"claim: {info.claim}", preset, fix, f"since {info.since}"]
     name = style.paint(info.id, "bold")
     severity = style.paint(info.severity, SEVERITY_LOOK[info.severity], "bold")
-    return f"{name}  {severity}\n" + style.paint(", ".join(fact for fact in facts if fact), "dim") + "\n"
+    return f"{name}  {severity}\n" + style.paint(", ".join(facts(info)), "dim") + "\n"
 
 
-def _options(options: type[object], style: Style) -> Iterator[str]:
+def options(options_type: type[object]) -> Iterator[tuple[str, str, str, str]]:
+    """The options of a rule: name, type, default and what it is about."""
     import json
 
     from k8slint.options import option_fields, plain
 
-    for field in option_fields(options):
-        default = json.dumps(plain(field.default), ensure_ascii=False)
-        yield f"  {style.paint(field.name, 'cyan')} ({field.type}; default {default})"
-        if field.doc:
-            yield f"      {field.doc}"
+    for field in option_fields(options_type):
+        yield field.name, field.type, json.dumps(plain(field.default), ensure_ascii=False), field.doc or ""
+
+
+def _options(options_type: type[object], style: Style) -> Iterator[str]:
+    for name, type_, default, doc in options(options_type):
+        yield f"  {style.paint(name, 'cyan')} ({type_}; default {default})"
+        if doc:
+            yield f"      {doc}"
