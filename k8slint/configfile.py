@@ -52,6 +52,9 @@ class Version(NamedTuple):
         return f"{self.major}.{self.minor}"
 
 
+_VERSION = r"v?(\d+)\.(\d+)\+?(?:\.\d+(?:[-+][A-Za-z][\w.+-]*)?)?"
+
+
 class VersionRange(NamedTuple):
     """The versions that manifests have to work on, both ends included; of one version both ends are the same."""
 
@@ -63,9 +66,9 @@ class VersionRange(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> VersionRange:
-        """Reads `1.33`, `v1.33.2` (a patch makes no difference to an API) or `1.29-1.33`. Raises ValueError for
-        anything else, and for versions that nothing is known of."""
-        match = re.fullmatch(r"\s*v?(\d+)\.(\d+)(?:\.\d+)?(?:\s*-\s*v?(\d+)\.(\d+)(?:\.\d+)?)?\s*", text, re.ASCII)
+        """Reads `1.33`, `1.29-1.33`, or what a cluster says it runs, `v1.33.2-gke.100` (a patch makes no difference to
+        an API). Raises ValueError for anything else, and for versions that nothing is known of."""
+        match = re.fullmatch(rf"\s*{_VERSION}(?:\s*-\s*{_VERSION})?\s*", text, re.ASCII)
         if match is None:
             raise ValueError(f'a Kubernetes version is written "1.33", or a range of them "1.29-1.33", not "{text}"')
         major, minor, last_major, last_minor = match.groups()

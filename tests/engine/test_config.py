@@ -415,6 +415,12 @@ def test_all_settings(tmp_path: Path) -> None:
         ("v1.33.2", "1.33"),
         ("1.29-1.33", "1.29-1.33"),
         ('"1.29 - v1.33"', "1.29-1.33"),
+        # As clusters print it.
+        ("v1.33.2-gke.1234000", "1.33"),
+        ("v1.31.4+k3s1", "1.31"),
+        ("1.30+", "1.30"),
+        ("v1.29.3-eks-adc7111 - v1.33.1", "1.29-1.33"),
+        ("1.29.3-1.33.1", "1.29-1.33"),
     ],
 )
 def test_a_version_is_read_as_it_is_written(tmp_path: Path, written: str, read: str) -> None:
