@@ -22,37 +22,62 @@ _output = section("Output")
 
 _FORMAT = click.Choice(["text", "json"])
 _FORMATS = "text (the default) or json."
+_SEVERITY = click.Choice(["error", "warning", "info", "off"])
 _FIX_MARK = {"safe": "[*]", "unsafe": "[-]", "": "   "}
 
 
 @click.command("rules", cls=Command, short_help="List the rules.")
-@_filters("--group", metavar="NAME", help="Only those of this group: names, ports, volumes, ...")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@_filters("--group", multiple=True, metavar="NAME", help="Only those of this group: names, ports, volumes, ...")
 @_filters("--preset", type=PRESET, metavar="NAME", help="Only those that it turns on: essential, recommended, strict.")
+@_filters("--severity", multiple=True, type=_SEVERITY, metavar="NAME", help="Only error, warning, info, or off.")
 @_filters("--fixable", is_flag=True, help="Only those that can mend what they find.")
 @_output("--format", "-f", "format_", type=_FORMAT, default="text", metavar="NAME", help=_FORMATS)
 @color_option(_output)
-def command(group: str | None, preset: str | None, fixable: bool, format_: str, color: str) -> None:
-    """List the rules by group, with their severity, the fixes they have, and what each is about."""
+def command(
+    words: tuple[str, ...],
+    group: tuple[str, ...],
+    preset: str | None,
+    severity: tuple[str, ...],
+    fixable: bool,
+    format_: str,
+    color: str,
+) -> None:
+    """List the rules by group, with their severity, the smallest preset with them, the fixes they have, and what each is
+    about.
+
+    With words, only those rules that have all of them in their name, their group or their summary.
+    """
     from k8slint.config import PRESETS
 
     plugins = load_plugins()
     rules: Iterable[RuleInfo] = plugins.rules.values()
-    if group is not None:
-        known = sorted({rule.group for rule in rules})
-        if group not in known:
-            raise click.UsageError(f"No group is named '{group}'. There are: {', '.join(known)}.")
-        rules = [rule for rule in rules if rule.group == group]
+    known = sorted({rule.group for rule in rules})
+    for name in group:
+        if name not in known:
+            raise click.UsageError(f"No group is named '{name}'. There are: {', '.join(known)}.")
+    if group:
+        rules = [rule for rule in rules if rule.group in group]
     if preset is not None:
         included = PRESETS[: PRESETS.index(preset) + 1]
         rules = [rule for rule in rules if rule.preset in included]
+    if severity:
+        rules = [rule for rule in rules if _severity(rule) in severity]
     if fixable:
         rules = [rule for rule in rules if rule.fixable]
+    if words:
+        rules = [rule for rule in rules if _holds(rule, words)]
     ordered = sorted(rules, key=lambda rule: (rule.group, rule.id))
     if format_ == "json":
         terminal.emit(_json(ordered))
     else:
         style = terminal.style(color, sys.stdout)
         terminal.emit(_table(ordered, style), style)
+
+
+def _holds(rule: RuleInfo, words: Iterable[str]) -> bool:
+    text = f"{rule.id} {rule.id.replace('-', ' ')} {rule.group} {rule.summary}".lower()
+    return all(word.lower() in text for word in words)
 
 
 def _json(rules: list[RuleInfo]) -> str:
@@ -81,6 +106,10 @@ def _severity(rule: RuleInfo) -> str:
     return "off" if rule.preset == "strict" else rule.severity
 
 
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
 def _table(rules: list[RuleInfo], style: Style) -> str:
     from k8slint.report.base import SEVERITY_LOOK, counted
     from k8slint.report.excerpt import shortened
@@ -88,17 +117,24 @@ def _table(rules: list[RuleInfo], style: Style) -> str:
     if not rules:
         return "No such rules\n"
     longest = max(len(rule.id) for rule in rules)
+    presets = max(len("preset"), *(len(rule.preset) for rule in rules))
+    head = f"  {'rule':<{longest}}  severity  {'preset':<{presets}}  fix  "
     # What goes through a pipe is for grep, and stays whole.
-    room = max(style.width - longest - 16, 30) if sys.stdout.isatty() else sys.maxsize
-    blocks = []
+    room = max(style.width - len(head), 30) if _is_terminal() else sys.maxsize
+    blocks = [style.paint(f"{head}summary", "dim") + "\n"]
     for group, members in groupby(rules, key=lambda rule: rule.group):
         lines = [style.paint(group, "bold")]
         for rule in members:
             severity = _severity(rule)
             look = "dim" if severity == "off" else SEVERITY_LOOK[rule.severity]
-            shown = f"{style.paint(f'{severity:<7}', look)} {style.paint(_FIX_MARK[rule.fixable], 'cyan')}"
-            summary = shortened(rule.summary, room)
-            lines.append(f"  {rule.id:<{longest}}  {shown} {summary}")
+            columns = (
+                f"{rule.id:<{longest}}",
+                style.paint(f"{severity:<8}", look),
+                f"{rule.preset:<{presets}}",
+                style.paint(_FIX_MARK[rule.fixable], "cyan"),
+                shortened(rule.summary, room),
+            )
+            lines.append(f"  {'  '.join(columns)}")
         blocks.append("\n".join(lines) + "\n")
     blocks.append(
         f"{counted(len(rules), 'rule')}; [*] has a safe fix, [-] an unsafe one; off: on in the preset strict only\n"

@@ -57,16 +57,58 @@ def test_filters_narrow_the_list(k8slint: K8slint) -> None:
     assert both == [rule for rule in every if rule["group"] == "resources" and rule["preset"] != "strict"]
 
 
+def test_filters_of_one_kind_widen_it_again(k8slint: K8slint) -> None:
+    every = listed(k8slint)
+
+    two = listed(k8slint, "--group", "source", "--group", "ports")
+    assert two == [rule for rule in every if rule["group"] in ("source", "ports")]
+    assert {rule["group"] for rule in two} == {"source", "ports"}
+    for severity in ("error", "warning", "info", "off"):
+        found = listed(k8slint, "--severity", severity)
+        assert found == [rule for rule in every if rule["severity"] == severity]
+    assert listed(k8slint, "--severity", "error", "--severity", "off") == [
+        rule for rule in every if rule["severity"] in ("error", "off")
+    ]
+
+
+def test_words_search(k8slint: K8slint) -> None:
+    every = listed(k8slint)
+
+    probes = listed(k8slint, "Probe")
+    assert probes
+    assert probes == [rule for rule in every if "probe" in f"{rule['id']} {rule['group']} {rule['summary']}".lower()]
+    assert "limits-without-requests" in [rule["id"] for rule in listed(k8slint, "limits", "request", "resources")]
+    assert listed(k8slint, "without requests")[0]["id"] == "limits-without-requests"
+    assert listed(k8slint, "limits", "no-such-word") == []
+
+
 def test_the_table_has_a_line_for_each_rule_below_its_group(k8slint: K8slint) -> None:
     lines = k8slint("rules", "--group", "resources").stdout.splitlines()
 
-    assert lines[0] == "resources"
+    assert lines[0].split() == ["rule", "severity", "preset", "fix", "summary"]
+    assert lines[2] == "resources"
     (line,) = [line for line in lines if line.startswith("  limits-without-requests ")]
-    assert line.split(maxsplit=3)[1:] == [
+    assert line.split(maxsplit=4)[1:] == [
         "warning",
+        "recommended",
         "[*]",
         "A container sets a limit but no request for the same resource.",
     ]
+    # Columns stand below their heads.
+    rules = [line for line in lines[3:] if line.startswith("  ")]
+    for head in ("severity", "preset", "fix", "summary"):
+        column = lines[0].index(head)
+        assert all(line[column - 1] == " " and line[column - 2] == " " for line in rules)
+
+
+def test_on_a_terminal_it_is_as_wide_as_that(k8slint: K8slint, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert max(map(len, k8slint("rules").stdout.splitlines())) > 120
+    monkeypatch.setattr("k8slint.cli.rules._is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = k8slint("rules").stdout.splitlines()
+
+    assert max(map(len, lines)) == 120
+    assert any(line.endswith("…") for line in lines)
 
 
 def test_nothing_that_fits_is_said(k8slint: K8slint) -> None:
