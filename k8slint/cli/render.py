@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8slint.cli import terminal
+from k8slint.cli import outputs, terminal
 from k8slint.cli.base import PRESET, Command, Failure, color_option, complete_rules, load_plugins, section
 from k8slint.cli.check import _FAIL_ON, _FAIL_ON_HELP, _FILE, _FORMATS, _PATH, _complete_format
 from k8slint.report.base import counted, listed, plain
@@ -16,7 +16,6 @@ from k8slint.report.base import counted, listed, plain
 if TYPE_CHECKING:
     from k8slint.baseline import Baseline
     from k8slint.render import Plan, RenderOptions
-    from k8slint.report.base import Report, Style
     from k8slint.run import CheckOptions, Run
 
 _rendering = section("Rendering")
@@ -42,8 +41,11 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @_rules("--baseline", type=_FILE, metavar="FILE", help="Report only what is not in this baseline.")
 @_rules("--kubernetes-version", metavar="VERSION", help="Check for 1.33, say, or a range: 1.30-1.33.")
 @_rules("--context", multiple=True, type=_PATH, metavar="PATH", help="Look things up here as well, report nothing.")
-@_output("--format", "-f", "format_", default="text", metavar="NAME", shell_complete=_complete_format, help=_FORMATS)
-@_output("--output-file", "-o", type=_FILE, metavar="FILE", help="Write the report to this file.")
+@_output(
+    "--format", "-f", "formats", multiple=True, metavar="NAME[=FILE]", shell_complete=_complete_format, help=_FORMATS
+)
+@_output("--output-file", "-o", type=_FILE, metavar="FILE", help="The file for the format that names none.")
+@_output("--statistics", is_flag=True, help="Count findings by rule instead of showing them.")
 @_output("--fail-on", type=_FAIL_ON, default="warning", metavar="SEVERITY", help=_FAIL_ON_HELP)
 @_output("--verbose", "-v", is_flag=True, help="Name each command that is run; show the line of each info.")
 @_output("--quiet", "-q", is_flag=True, help="Findings only, no summary.")
@@ -71,13 +73,10 @@ def command(**given: Any) -> None:
 
 
 def _render(given: dict[str, Any]) -> int:
-    from k8slint import render, report
+    from k8slint import render
 
     plugins = load_plugins()
-    shown = report.load(given["format_"], plugins)
-    if shown is None:
-        known = ", ".join(report.formats(plugins))
-        raise click.UsageError(f"No format is named '{given['format_']}'. There are: {known}.")
+    chosen = outputs.chosen(given, plugins)
     how, options = _how(given), _options(given)
     made = render.plan(given["paths"] or ["."], how, options, plugins)
     if given["dry_run"]:
@@ -86,41 +85,24 @@ def _render(given: dict[str, Any]) -> int:
         for job in made.jobs:
             terminal.say(f"Running {plain(str(job))}")
     run = render.check(made, how, options, plugins)
-    return _told(run, made, given, shown)
+    return _told(run, made, given, chosen)
 
 
-def _told(run: Run, made: Plan, given: dict[str, Any], shown: Report) -> int:
+def _told(run: Run, made: Plan, given: dict[str, Any], chosen: list[outputs.Output]) -> int:
     from k8slint.finding import Severity
 
     if not given["quiet"]:
         terminal.say(_done(made))
     for sentence in run.warnings:
         terminal.say(f"warning: {plain(sentence)}")
-    style = terminal.style(
-        given["color"],
-        None if given["output_file"] else sys.stdout,
-        verbose=given["verbose"],
-        quiet=given["quiet"] or not made.jobs,
-    )
-    _write(shown(run, style), given["output_file"], style)
+    # "Nothing was checked" has been said by then.
+    outputs.write_all(chosen, run, given if made.jobs else {**given, "quiet": True})
     for sentence in run.errors:
         terminal.say(f"error: {plain(sentence)}")
     if run.errors:
         return 2
     fail_on = given["fail_on"]
     return int(fail_on != "never" and run.worst().rank >= Severity(fail_on).rank)
-
-
-def _write(text: str, path: str | None, style: Style) -> None:
-    if path is None:
-        terminal.emit(text, style)
-        return
-    from k8slint.files import write_atomically
-
-    try:
-        write_atomically(path, text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise Failure(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def _done(made: Plan) -> str:
