@@ -11,7 +11,7 @@ import click
 
 from k8slint import __version__
 
-COMMANDS = ("check", "rules", "explain", "init", "graph", "render")
+COMMANDS = ("check", "rules", "explain", "init", "graph", "render", "lsp")
 """The commands in the order the help lists them; each is the `command` of the module of its name."""
 
 INTERRUPTED = 130

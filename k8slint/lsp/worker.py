@@ -1,0 +1,217 @@
+"""The thread that looks at texts, so that the one that talks to the editor never waits.
+
+What the editor says comes in at once (`change`, `ask`, `disk`), and is taken in the order of what it is needed for: the file that was changed last, then
+requests, then other open files whose findings may be others now, then what can wait. A newer text takes the place of one that has not been looked at,
+and ends what is being made of an older one.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from k8slint.lsp.workspace import Superseded, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from k8slint.finding import Finding
+
+
+class Buffer(NamedTuple):
+    """A text that an editor has, by its number there."""
+
+    text: str
+    version: int | None
+
+
+class Worker(threading.Thread):
+    """Owns the workspace; only this thread touches it."""
+
+    def __init__(
+        self,
+        make: Callable[[], Workspace],
+        deliver: Callable[[Workspace, str, Buffer, list[Finding]], None],
+        failed: Callable[[str], None],
+        settled: Callable[[Workspace], None],
+    ) -> None:
+        """All four are called in this thread.
+
+        `make` makes the workspace. `deliver` gets the findings of an open file when they are new; `failed` a sentence on what went wrong. `settled` is
+        called when configs have been read.
+        """
+        super().__init__(name="k8slint", daemon=True)
+        self._make = make
+        self._deliver = deliver
+        self._failed = failed
+        self._settled = settled
+        self._news = threading.Condition()
+        self._changes: dict[str, Buffer | None] = {}
+        self._disk: set[str] = set()
+        self._asked: deque[Callable[[Workspace], Any]] = deque()
+        self._commands: deque[Callable[[Workspace], Any]] = deque()
+        self._ended = False
+        # From here on in the thread only.
+        self.buffers: dict[str, Buffer] = {}
+        self._due: dict[str, None] = {}
+        self._told: dict[str, list[Finding]] = {}
+        self._version_told: dict[str, int | None] = {}
+        self._stale: dict[str, None] = {}
+        self._unasked: set[str] = set()
+        """Files that were changed, of an editor that asks by itself."""
+        self.eager = True
+        """Whether findings are delivered unasked."""
+
+    # ---- from other threads
+
+    def change(self, path: str, buffer: Buffer | None) -> None:
+        """A file has another text in the editor; None for one that was closed."""
+        with self._news:
+            self._changes.pop(path, None)
+            self._changes[path] = buffer
+            self._news.notify()
+
+    def disk(self, paths: Iterable[str]) -> None:
+        """Files may have changed on disk; none means that nobody knows which."""
+        with self._news:
+            self._disk.update(paths)
+            self._news.notify()
+
+    def ask(self, question: Callable[[Workspace], Any]) -> None:
+        """Calls something with the workspace, when the newest texts have been taken in."""
+        with self._news:
+            self._asked.append(question)
+            self._news.notify()
+
+    def tell(self, command: Callable[[Workspace], Any]) -> None:
+        """Calls something that changes the workspace, before all else."""
+        with self._news:
+            self._commands.append(command)
+            self._news.notify()
+
+    def end(self) -> None:
+        """Lets the thread end soon."""
+        with self._news:
+            self._ended = True
+            self._news.notify()
+
+    # ---- in the thread
+
+    def run(self) -> None:
+        """Works until `end` is called."""
+        # Nodes hold each other, so they are garbage only the collector takes away; it runs when there is nothing better to do.
+        gc.disable()
+        try:
+            workspace = self._make()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the editor has to show it
+            self._failed(f"k8slint cannot start: {error}")
+            return
+        more = True
+        while True:
+            with self._news:
+                while not (self._pending() or self._due or self._stale or more):
+                    self._news.wait()
+                if self._ended:
+                    return
+                changes, self._changes = self._changes, {}
+                disk, self._disk = self._disk, set()
+                commands, self._commands = self._commands, deque()
+            try:
+                if changes or disk or commands:
+                    more = True
+                    self._take_in(workspace, changes, disk, commands)
+                more = self._step(workspace) or more
+                if not (self._due or self._asked or self._stale) and more:
+                    more = workspace.work()
+                    if not more:
+                        self._recheck()
+            except Exception as error:  # noqa: BLE001 - one file that makes the engine fail must not end it for all
+                import traceback
+
+                traceback.print_exc()
+                self._failed(f"k8slint failed, which is a bug in it or in a plugin: {type(error).__name__}: {error}")
+
+    def _pending(self) -> bool:
+        return bool(self._changes or self._disk or self._asked or self._commands or self._ended)
+
+    def _take_in(
+        self,
+        workspace: Workspace,
+        changes: dict[str, Buffer | None],
+        disk: set[str],
+        commands: Iterable[Callable[[Workspace], Any]],
+    ) -> None:
+        for command in commands:
+            command(workspace)
+        for path, buffer in changes.items():
+            if buffer is None:
+                self.buffers.pop(path, None)
+                self._told.pop(path, None)
+                self._version_told.pop(path, None)
+                self._due.pop(path, None)
+                self._stale.pop(path, None)
+                workspace.close(path)
+            else:
+                self.buffers[path] = buffer
+                workspace.open(path, buffer.text)
+                if not self.eager:
+                    self._unasked.add(path)
+                    continue
+                # The last one that was changed is the one that somebody looks at.
+                self._due = {path: None, **self._due}
+        if "" in disk:
+            disk.discard("")
+            if workspace.rescan():
+                self._recheck()
+        if disk and workspace.changed(disk):
+            self._recheck()
+        if changes or commands:
+            self._recheck()
+        if commands or disk or changes:
+            self._settled(workspace)
+
+    def _recheck(self) -> None:
+        """All open files may have other findings now."""
+        self._stale = {path: None for path in self.buffers if path not in self._due}
+
+    def _step(self, workspace: Workspace) -> bool:
+        """Does the one thing that is most wanted; False where nothing was."""
+        if self._asked and not self._due:
+            self._asked.popleft()(workspace)
+            return True
+        for waiting in (self._due, self._stale):
+            path = next(iter(waiting), None)
+            if path is not None:
+                del waiting[path]
+                if path in self.buffers and path not in self._unasked:
+                    self._look(workspace, path)
+                return True
+        return False
+
+    def _look(self, workspace: Workspace, path: str) -> None:
+        buffer = self.buffers[path]
+        try:
+            findings = self.findings(workspace, path)
+        except Superseded:
+            return
+        known = self._told.get(path)
+        # The editor wants to hear of each text, and otherwise only of what has changed.
+        if known is None or known != findings or buffer.version != self._version_told.get(path):
+            self._told[path] = findings
+            self._version_told[path] = buffer.version
+            self._deliver(workspace, path, buffer, findings)
+
+    def findings(self, workspace: Workspace, path: str) -> list[Finding]:
+        """The findings in an open file. Raises Superseded when a newer text of it comes meanwhile."""
+        workspace.wanted = lambda: path not in self._changes
+        try:
+            return workspace.findings(path)
+        finally:
+            workspace.wanted = lambda: True
+
+    def told(self, path: str, findings: list[Finding]) -> None:
+        """Notes what the editor has been told in answer to a question."""
+        self._unasked.discard(path)
+        self._told[path] = findings
