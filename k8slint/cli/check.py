@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from k8slint.apply import Outcome
     from k8slint.baseline import Baseline
+    from k8slint.cli.changes import Changes
     from k8slint.run import CheckOptions, Run
 
 _mending = section("Mending")
@@ -53,6 +54,7 @@ def _complete_format(_ctx: click.Context, _parameter: click.Parameter, incomplet
 @_rules("--config", type=_FILE, metavar="FILE", help="Use this config file.")
 @_rules("--no-config", is_flag=True, help="Use no config file, even if there is one.")
 @_rules("--baseline", type=_FILE, metavar="FILE", help="Report only what is not in this baseline.")
+@_rules("--diff-base", metavar="REV", help="Report only what is in resources changed since this git revision.")
 @_rules("--write-baseline", type=_FILE, metavar="FILE", help="Accept what is found: write it as a baseline.")
 @_input("--kubernetes-version", metavar="VERSION", help="Check for 1.33, say, or a range: 1.30-1.33.")
 @_input("--context", multiple=True, type=_PATH, metavar="PATH", help="Look things up here as well, report nothing.")
@@ -106,6 +108,9 @@ class _Check:
             ("write_baseline", "fix"),
             ("write_baseline", "diff"),
             ("statistics", "diff"),
+            ("diff_base", "fix"),
+            ("diff_base", "diff"),
+            ("diff_base", "write_baseline"),
         ):
             if given[one] and given[other]:
                 raise click.UsageError(f"{_option(one)} does not go with {_option(other)}.")
@@ -115,13 +120,19 @@ class _Check:
             raise click.UsageError("--diff is a format of its own, and does not go with --format.")
         if "-" in self.paths and len(self.paths) > 1:
             raise click.UsageError("'-' reads standard input, and does not go with other paths.")
+        if "-" in self.paths and given["diff_base"]:
+            raise click.UsageError("'-' reads standard input, and does not go with --diff-base.")
         if given["stdin_filename"] and self.paths != ["-"]:
             raise click.UsageError("--stdin-filename names what '-' reads, and does not go with other paths.")
 
     def run(self) -> int:
         """Does it all; returns the exit code."""
         given = self.given
+        changes = self._changes()
         run = self._checked()
+        if changes is not None:
+            kept = [finding for finding in run.findings if changes.concern(finding)]
+            run.unchanged, run.findings = len(run.findings) - len(kept), kept
         for sentence in run.warnings:
             terminal.say(f"warning: {sentence}")
         if not run.files and not run.errors and not run.skipped:
@@ -140,6 +151,16 @@ class _Check:
         for sentence in run.errors:
             terminal.say(f"error: {sentence}")
         return 2 if run.errors else int(failing)
+
+    def _changes(self) -> Changes | None:
+        if not self.given["diff_base"]:
+            return None
+        from k8slint.cli.changes import Changes, ChangesError
+
+        try:
+            return Changes(self.given["diff_base"])
+        except ChangesError as error:
+            raise Failure(str(error)) from None
 
     def _checked(self) -> Run:
         """The run, with a progress line where that helps."""
