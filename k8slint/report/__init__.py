@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from k8slint.plugins import Plugins
     from k8slint.report.base import Report
 
-BUILTIN = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
+BUILTIN = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html")
 """The formats that k8slint brings, in the order the help shows them; each is a module of this package."""
 
 

@@ -9,7 +9,7 @@ from k8slint.plugins import Plugins, hookimpl
 from k8slint.report.base import Report, Style
 from k8slint.run import Run
 
-SHARED = {"base", "excerpt", "markup", "places", "statistics"}
+SHARED = {"base", "excerpt", "markup", "page", "places", "statistics"}
 """Modules of the package that are no formats."""
 
 
