@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from k8slint.configfile import KnownImage, Layer, Level, Override, PresetFile, VersionRange
+    from k8slint.configfile import KnownImage, Layer, Level, Override, PresetFile, Rendering, VersionRange
     from k8slint.document import Document
     from k8slint.finding import Finding, Resource
     from k8slint.nodes import Node, Plain
@@ -79,6 +79,8 @@ class Config(NamedTuple):
     crds_places: tuple[str, ...] = ()
     """Where each of them is written, as `path:line:column`."""
     golang: tuple[Path, ...] = ()
+    renderings: tuple[Rendering, ...] = ()
+    """What `k8slint render` renders charts with."""
     levels: Mapping[str, Level] = {}
     """What the config says of single rules, by id: a severity, off, or on."""
     overrides: tuple[Override, ...] = ()
@@ -290,6 +292,7 @@ def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLi
             "crds": layer.crds,
             "crds_places": layer.crds_places,
             "golang": layer.golang,
+            "renderings": layer.renderings,
             "levels": dict(layer.levels),
             "overrides": layer.overrides,
             "rule_options": _instances(source, layer, known, loader),

@@ -98,6 +98,13 @@ class KnownImage(NamedTuple):
     cmd: tuple[str, ...] | str | None = None
 
 
+class Rendering(NamedTuple):
+    """One way to render a chart: its folder, and the values files that go together."""
+
+    path: Path
+    values: tuple[Path, ...] = ()
+
+
 class Override(NamedTuple):
     """Severities for some files or objects. Of files, kinds, names and namespaces all that are given must match."""
 
@@ -147,6 +154,7 @@ class Layer(NamedTuple):
     crds_places: tuple[str, ...] = ()
     """Where each of them is written, as `path:line:column`."""
     golang: tuple[Path, ...] = ()
+    renderings: tuple[Rendering, ...] = ()
     levels: Mapping[str, Level] = _NOTHING
     options: Mapping[str, Mapping[str, Any]] = _NOTHING
     """Values of rules' options, by id and attribute; `read_layer` has checked each."""
@@ -164,6 +172,7 @@ class Layer(NamedTuple):
             crds=base.crds + self.crds,
             crds_places=base.crds_places + self.crds_places,
             golang=base.golang + self.golang,
+            renderings=base.renderings + self.renderings,
             levels={**base.levels, **self.levels},
             options={
                 rule_id: {**base.options.get(rule_id, {}), **self.options.get(rule_id, {})}
@@ -279,6 +288,8 @@ class _Reader:
                     values["crds_places"] = tuple(self.place(path) for path in child)
                 case "golang":
                     values[key] = self._paths(child, key)
+                case "render":
+                    values["renderings"] = self._renderings(child)
                 case "rules":
                     values["levels"], values["options"] = self._rules(child)
                 case "overrides":
@@ -325,6 +336,23 @@ class _Reader:
         return KnownImage(
             None, *(forms.read(fields[key], key) if key in given else None for key in ("entrypoint", "cmd"))
         )
+
+    def _renderings(self, node: Node) -> tuple[Rendering, ...]:
+        charts = _fields(node, "render", ("charts",))["charts"]
+        if charts.is_null or not charts.exists:
+            return ()
+        if not charts.is_sequence:
+            raise MisfitError(charts, f"charts is a list, not {seen(charts)}")
+        return tuple(self._rendering(chart, f"charts[{position}]") for position, chart in enumerate(charts))
+
+    def _rendering(self, node: Node, name: str) -> Rendering:
+        fields = _fields(node, name, ("path", "values"))
+        if not fields["path"].exists:
+            raise MisfitError(node, f"{name} has the path of a chart")
+        path = self._path(fields["path"], f"{name}.path")
+        if not (path / "Chart.yaml").is_file():
+            raise MisfitError(fields["path"], f"{name}.path is the folder of a chart, and there is no Chart.yaml in it")
+        return Rendering(path, self._paths(fields["values"], f"{name}.values") if fields["values"] else ())
 
     def _paths(self, node: Node, key: str) -> tuple[Path, ...]:
         if not node.is_sequence:

@@ -76,6 +76,26 @@ KEYS: dict[str, dict[str, Plain]] = {
         **_STRINGS,
         "description": "Files and folders with the Go types that CustomResourceDefinitions are generated from.",
     },
+    "render": {
+        "type": "object",
+        "description": "What `k8slint render` renders charts with.",
+        "properties": {
+            "charts": {
+                "type": "array",
+                "description": "A rendering each; a chart may come several times. Those of other charts take the values in their ci/.",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "path": {"type": "string", "description": "The chart's folder."},
+                        "values": {**_STRINGS, "description": "Values files that go together; later ones win."},
+                    },
+                    "additionalProperties": False,
+                    "required": ["path"],
+                },
+            },
+        },
+        "additionalProperties": False,
+    },
     "rules": {
         "type": "object",
         "description": "Rules by id: off, on, a severity, or a severity and options.",

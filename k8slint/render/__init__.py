@@ -40,7 +40,7 @@ class RenderOptions(NamedTuple):
     """How to render."""
 
     values: Sequence[str] = ()
-    """Values files for every chart, all together; those in a chart's `ci/` are not used then."""
+    """Values files for every chart, all together; what the config names and those in a chart's `ci/` are not used then."""
     helm_arguments: Sequence[str] = ()
     kustomize_arguments: Sequence[str] = ()
     require: bool = False
@@ -119,7 +119,11 @@ def _not_installed(what: str, subjects: list[str]) -> str:
 
 def _chart_jobs(chart: Chart, helm: Tool, render: RenderOptions, config: Config) -> Iterable[Job]:
     folder = _shown(chart.folder) or chart.name
-    chosen = [tuple(render.values)] if render.values else list(find.values_of(chart))
+    if render.values:
+        chosen = [tuple(render.values)]
+    else:
+        named = [rendering.values for rendering in config.renderings if os.path.samefile(rendering.path, chart.folder)]
+        chosen = [tuple(map(str, values)) for values in named] or list(find.values_of(chart))
     # What is checked for a version has to be rendered for it: charts ask. Of several it is the oldest.
     version = ("--kube-version", str(config.kubernetes_version.oldest if config.kubernetes_version else newest()))
     for values in chosen:

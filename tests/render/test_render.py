@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from k8slint import render
+from k8slint.config import ConfigError
 from k8slint.finding import Finding
 from k8slint.render import RenderOptions
 from k8slint.run import CheckOptions, Run
@@ -379,3 +380,60 @@ def test_one_that_fails_keeps_no_other_from_being_checked(tools: Tools, project:
     tools.add("kustomize", error="Error: broken", code=1)
     run = check(".")
     assert (len(run.findings), run.errors) == (1, ["prod: kustomize: broken"])
+
+
+# ---------------------------------------------------------------------------------------------------- the config
+
+RENDERINGS = """\
+render:
+  charts:
+    - path: shop
+      values: [base.yaml, prod.yaml]
+    - path: shop
+      values: [base.yaml]
+    - path: shop
+"""
+
+
+def test_the_config_says_how_a_chart_is_rendered(tools: Tools, project: Write) -> None:
+    files = {"shop/ci/a-values.yaml": "", "base.yaml": "", "prod.yaml": "", ".k8slint.yaml": RENDERINGS}
+    project({**SHOP, **files, "blog/Chart.yaml": CHART.replace("shop", "blog")})
+    tools.add("helm", OUTPUT)
+    made = render.plan(["."], RenderOptions(), CheckOptions(kubernetes_version="1.34"))
+    assert [job.how for job in made.jobs] == [
+        "blog",
+        "shop with base.yaml and prod.yaml",
+        "shop with base.yaml",
+        "shop",
+    ]
+    # What is given replaces it all.
+    made = render.plan(["shop"], RenderOptions(values=["prod.yaml"]), CheckOptions())
+    assert [job.how for job in made.jobs] == ["shop with prod.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("render: {charts: shop}", "1:18: charts is a list, not"),
+        ("render: {chart: []}", 'no setting of render is named "chart"; did you mean "charts"?'),
+        ("render:\n  charts:\n    - values: []", "3:7: charts[0] has the path of a chart"),
+        (
+            "render:\n  charts:\n    - path: shop/templates",
+            "3:13: charts[0].path is the folder of a chart, and there is no Chart.yaml",
+        ),
+        ("render:\n  charts:\n    - path: shpo", "3:13: charts[0].path: there is no shpo; did you mean"),
+        ("render:\n  charts:\n    - {path: shop, values: [x.yaml]}", "charts[0].values[0]: there is no x.yaml"),
+    ],
+)
+def test_mistakes_in_the_config_are_told(project: Write, text: str, message: str) -> None:
+    project({**SHOP, ".k8slint.yaml": text + "\n"})
+    with pytest.raises(ConfigError) as caught:
+        render.plan(["shop"], RenderOptions())
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["render:", "render: {}", "render:\n  charts:", "render: {charts: []}"])
+def test_what_is_commented_out_says_nothing(project: Write, tools: Tools, text: str) -> None:
+    project({**SHOP, ".k8slint.yaml": text + "\n"})
+    tools.add("helm", OUTPUT)
+    assert [job.how for job in render.plan(["shop"], RenderOptions()).jobs] == ["shop"]
