@@ -50,6 +50,9 @@ AHEAD = 6
 FORK_FROM = 256
 """Resources from which the second pass pays for processes of its own."""
 
+OTHERS = (".go", "go.mod")
+"""The endings of files other than manifests that rules look into; they are looked for once, together."""
+
 STDIN = "<stdin>"
 
 
@@ -218,6 +221,8 @@ class _Session:
         """Whether the workers are processes that are forked from this one."""
         self.whole = False
         """Whether the run covers the whole folder that the config is for."""
+        self.others: dict[tuple[str, ...], list[str]] = {}
+        """Files other than manifests, by where they were looked for."""
 
     # ---- input
 
@@ -481,21 +486,30 @@ class _Session:
         if around and not paths:
             folders = {os.path.dirname(result.path) or os.curdir for result in self.results}
             root = self.config.root or source.project_root(_common_folder([result.path for result in self.results]))
-            where += [str(root)] if source.is_project(root) else [*self.folders, *sorted(folders)]
-        found = source.discover(
-            where,
-            base=os.curdir,
-            exclude=self.config.exclude,
-            exclude_base=self.config.root,
-            endings=(ending,),
-        )
-        yield from self._texts_of([path for path in found.files if path.endswith(ending)])
+            where += [str(root)] if source.is_project(root) else _topmost([*self.folders, *folders])
+        key = tuple(where)
+        if key not in self.others:
+            self.others[key] = source.discover(
+                where, base=os.curdir, exclude=self.config.exclude, exclude_base=self.config.root, endings=OTHERS
+            ).files
+        yield from self._texts_of([path for path in self.others[key] if path.endswith(ending)])
 
     def _texts_of(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         for path in paths:
             text = self._load(path).text
             if text is not None:
                 yield display(path), text
+
+
+def _topmost(folders: Iterable[str]) -> list[str]:
+    """Folders without those that are below others."""
+    kept: list[str] = []
+    for folder in sorted(folders, key=lambda folder: os.path.join(os.path.abspath(folder), "")):
+        if not kept or not os.path.join(os.path.abspath(folder), "").startswith(
+            os.path.join(os.path.abspath(kept[-1]), "")
+        ):
+            kept.append(folder)
+    return kept
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
