@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from k8slint.cli.base import Command, Failure
@@ -13,6 +15,8 @@ from k8slint.cli.base import Command, Failure
 )
 def command() -> None:
     """Start the language server. It speaks over standard input and output; an editor starts it, and ends it."""
+    # Imports leave no garbage behind, and later the server looks for it itself when it is idle.
+    gc.disable()
     try:
         from k8slint.lsp import server
     except ModuleNotFoundError as error:

@@ -8,7 +8,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lsprotocol import types
+# Before pygls, which imports lsprotocol itself.
+from k8slint.lsp.protocol import types  # isort: skip
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method

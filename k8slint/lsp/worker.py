@@ -122,10 +122,10 @@ class Worker(threading.Thread):
                 if changes or disk or commands:
                     more = True
                     self._take_in(workspace, changes, disk, commands)
-                more = self._step(workspace) or more
-                if not (self._due or self._asked or self._stale) and more:
+                if not self._step(workspace) and more:
                     more = workspace.work()
                     if not more:
+                        # All has been read, and that may be seen in what was looked at before.
                         self._recheck()
             except Exception as error:  # noqa: BLE001 - one file that makes the engine fail must not end it for all
                 import traceback
@@ -178,8 +178,9 @@ class Worker(threading.Thread):
 
     def _step(self, workspace: Workspace) -> bool:
         """Does the one thing that is most wanted; False where nothing was."""
-        if self._asked and not self._due:
-            self._asked.popleft()(workspace)
+        question = None if self._due else self._question()
+        if question is not None:
+            question(workspace)
             return True
         for waiting in (self._due, self._stale):
             path = next(iter(waiting), None)
@@ -189,6 +190,11 @@ class Worker(threading.Thread):
                     self._look(workspace, path)
                 return True
         return False
+
+    def _question(self) -> Callable[[Workspace], Any] | None:
+        """The first question; none while there are texts that were said before it and are not taken in."""
+        with self._news:
+            return self._asked.popleft() if self._asked and not (self._changes or self._commands) else None
 
     def _look(self, workspace: Workspace, path: str) -> None:
         buffer = self.buffers[path]

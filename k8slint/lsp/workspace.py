@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from k8slint.project import Scopes
     from k8slint.schemas.definitions import Definitions
 
-GARBAGE = 64
-"""Texts after which old nodes are taken away: they hold each other, and the collector does not run by itself."""
+GARBAGE = 8
+"""Texts after which old nodes are taken away: they hold each other, and the collector does not run by itself. It stops everything for so long that little
+should be left for it to do."""
 
 
 class Superseded(Exception):  # noqa: N818 - not an error
@@ -98,7 +99,7 @@ class Tree:
         self.complaint: Complaint | None = None
         self.wanted: Callable[[], bool] = lambda: True
         """Whether what is being made is still wanted; asked between resources."""
-        self._changed = 0
+        self._changed = self._tidied = 0
         self._engine: Engine | None = None
         self.load()
 
@@ -228,6 +229,8 @@ class Tree:
         text = texts.pop(path, None)
         member = self._read(path, source.Loaded(text) if text is not None else source.load(path))
         self.project.replace((), member.manifests)
+        if not len(self.members) % GARBAGE:
+            gc.collect(0)
         return True
 
     def changed(self, path: str) -> bool:
@@ -460,7 +463,9 @@ class Tree:
         """Takes away the nodes of texts that are no more, once there are many."""
         if self._changed >= GARBAGE:
             self._changed = 0
-            gc.collect()
+            self._tidied += 1
+            # What outlives two collections is looked at again once in a while.
+            gc.collect(1 if self._tidied % 32 else 2)
 
 
 class _Suppressed:
