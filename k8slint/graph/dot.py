@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from k8slint.graph.model import Category, Graph, Node
+from k8slint.report.base import plain
 
 _SHAPES: dict[Category, str] = {
     "workload": "box",
@@ -70,10 +71,6 @@ def _node(node: Node) -> str:
 
 
 def _quoted(*lines: str) -> str:
-    r"""Lines as a string of DOT. In its labels `\n` breaks a line, and `\N` or `\G` would be replaced; a NUL ends the text."""
-    parts = [
-        line.replace("\0", "␀").replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
-        for line in lines
-    ]
-    # An entity such as `&amp;` would be read as one.
-    return '"' + "\\n".join(part.replace("&", "&amp;") for part in parts) + '"'
+    r"""Lines as a string of DOT. In its labels `\n` breaks a line, `\N` or `\G` would be replaced, and `&amp;` be read as an entity."""
+    parts = (plain(line).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines)
+    return '"' + "\\n".join(parts) + '"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from k8slint.graph.model import Category, Graph, Node
+from k8slint.report.base import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,5 +91,6 @@ def _classes(graph: Graph, names: dict[str, str]) -> Iterator[str]:
 def _escaped(text: str) -> str:
     """A text that is nothing but text in a label: what is not plain stands as the number of its character."""
     return "".join(
-        character if character.isalnum() or character in " -_./:=,*!()" else f"#{ord(character)};" for character in text
+        character if character.isalnum() or character in " -_./:=,*!()" else f"#{ord(character)};"
+        for character in plain(text)
     )
