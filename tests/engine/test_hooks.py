@@ -204,3 +204,81 @@ def test_the_fixing_hook_mends_and_leaves_the_rest_to_the_author(
     assert mended == without + "            requests:\n              memory: 512Mi\n"
     done = commit({"web.yaml": mended})
     assert done.returncode == 0, done.stdout
+
+
+def test_many_files_are_checked_by_one_process(repository: Callable[[str], Commit], tmp_path: Path) -> None:
+    commit = repository("k8slint")
+    files = {f"apps/{number:03}.yaml": DEPLOYMENT.replace("web", f"app-{number}") for number in range(150)}
+    # The Service is among others, and what it leads to is as well.
+    files["apps/service.yaml"] = SERVICE.replace("app: web", "app: app-149")
+    stopped = commit(files)
+    assert stopped.returncode == 1
+    assert stopped.stdout.count("error[undefined-target-port]") == 1
+    assert stopped.stdout.count("Found 1 error") == 1
+    assert "in 151 files (151 documents)" in stopped.stdout
+
+
+def test_many_files_are_mended_by_one_process(repository: Callable[[str], Commit], tmp_path: Path) -> None:
+    commit = repository("k8slint-fix")
+    without = DEPLOYMENT.replace("            requests:\n              memory: 512Mi\n", "")
+    stopped = commit({f"apps/{number:03}.yaml": without.replace("web", f"app-{number}") for number in range(60)})
+    assert stopped.returncode == 1
+    assert stopped.stdout.count("Fixed 60 problems in 60 files:") == 1
+    mended = {path.read_text().count("memory: 512Mi") for path in (tmp_path / "project" / "apps").iterdir()}
+    assert mended == {2}
+
+
+CHART = {
+    "shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+    "shop/templates/service.yaml": SERVICE.replace("port: 80", "port: {{ .Values.port }}"),
+    "shop/templates/_helpers.tpl": "",
+}
+HELM = f"""\
+#!{sys.executable}
+print("---\\n# Source: shop/templates/service.yaml")
+print({SERVICE.replace("port: 80", "port: 80000")!r}, end="")
+"""
+
+
+def run_rendered(folder: Path, programs: Path, home: Path, *files: str) -> subprocess.CompletedProcess[str]:
+    """The hook for some files, with a PATH of our own."""
+    git = shutil.which("git")
+    assert git is not None
+    (programs / "git").symlink_to(git)
+    command = (sys.executable, "-m", "pre_commit", "run", "--files", *files)
+    return call(*command, folder=folder, PRE_COMMIT_HOME=str(home), PATH=str(programs))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="programs that are scripts")
+def test_a_mistake_in_what_a_chart_renders_stops_the_commit_at_its_template(
+    repository: Callable[[str], Commit], tmp_path: Path, home: Path
+) -> None:
+    commit = repository("k8slint-rendered")
+    assert commit({"README.md": "# Shop\n"}).returncode == 0
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "helm").write_text(HELM)
+    (programs / "helm").chmod(0o755)
+    for name, text in CHART.items():
+        (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "project" / name).write_text(text)
+    # A file that is no YAML belongs to the chart as well.
+    stopped = run_rendered(tmp_path / "project", programs, home, "shop/templates/_helpers.tpl")
+    assert stopped.returncode == 1, stopped.stdout
+    assert "Rendered 1 chart with helm" in stopped.stdout
+    assert "--> shop/templates/service.yaml:9:13 " in stopped.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="programs that are scripts")
+def test_without_helm_the_hook_says_that_the_chart_was_not_checked(
+    repository: Callable[[str], Commit], tmp_path: Path, home: Path
+) -> None:
+    repository("k8slint-rendered")
+    for name, text in CHART.items():
+        (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "project" / name).write_text(text)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    passed = run_rendered(tmp_path / "project", programs, home, *CHART)
+    assert passed.returncode == 0, passed.stdout
+    assert "helm is not installed, so shop is not checked" in passed.stdout
