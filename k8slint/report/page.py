@@ -37,7 +37,7 @@ display:flex;flex-direction:column-reverse;border-left:4px solid var(--soft)}
 #filters label{display:flex;align-items:center;gap:6px;color:var(--soft);font-size:13px}
 #filters input[type=search],select,button{font:inherit;font-size:13px;color:var(--text);background:var(--panel);
 border:1px solid var(--line);border-radius:7px;padding:5px 9px;height:32px}
-#filters input[type=search]{width:150px}select{max-width:210px}button{cursor:pointer}
+#filters input[type=search]{width:136px}select{max-width:180px}button{cursor:pointer}
 .chip input{position:absolute;opacity:0}
 .chip span{border:1px solid var(--line);background:var(--panel);border-radius:999px;padding:4px 12px;color:var(--soft);
 cursor:pointer;user-select:none}
