@@ -103,8 +103,9 @@ def read_edited(layout: Layout, part: Part, pieces: Sequence[Piece]) -> Plain | 
     if not written[line_break:].strip():
         # The blanks before what follows are no line of a block scalar.
         written = written[: line_break + 1]
+    written = " " * layout.column(part.start) + written
     try:
-        composed = compose(" " * layout.column(part.start) + written)
+        composed = compose(written)
     except YamlError:
         return Unreadable()
     if composed.root is None or composed.duplicates or unread(written, composed.root):

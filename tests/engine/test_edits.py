@@ -581,6 +581,16 @@ def test_the_last_entry_leaves_an_empty_collection() -> None:
     )
 
 
+def test_a_comment_behind_what_becomes_empty_is_no_obstacle() -> None:
+    """What follows the part that is read again is a comment, however far the part is indented."""
+    check(
+        "a:\n-  - [null]  #c\n- [null]\n",
+        lambda root: root["a", 0, 0].remove(),
+        "a:\n-  []  #c\n- [null]\n",
+    )
+    check("a:\n    b: {c: 1}  #c\n", lambda root: root["a", "b"].set("d"), "a:\n    b: d  #c\n")
+
+
 def test_a_document_is_not_emptied() -> None:
     assert fix("a: 1\n", lambda root: root["a"].remove()) is None
 
