@@ -638,7 +638,7 @@
     const left = Math.min(...cells.map((made) => made.x)), right = Math.max(...cells.map((made) => made.x + made.width));
     const top = Math.min(...cells.map((made) => made.y - HEIGHT / 2)), bottom = Math.max(...cells.map((made) => made.y + HEIGHT / 2));
     const wide = $("canvas").clientWidth, high = $("canvas").clientHeight;
-    camera.scale = Math.max(0.03, Math.min(1.25, (wide - 60) / (right - left || 1), (high - 60) / (bottom - top || 1)));
+    camera.scale = Math.max(0.03, Math.min(1.25, (wide - 44) / (right - left || 1), (high - 44) / (bottom - top || 1)));
     camera.x = (wide - (left + right) * camera.scale) / 2;
     camera.y = (high - (top + bottom) * camera.scale) / 2;
     apply();
