@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MANIFESTS = (".yaml", ".yml", ".json")
 _LINK = b"120000"
+_OF_ONE_REPOSITORY = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 
 
 class ChangesError(Exception):
@@ -42,6 +43,7 @@ class Changes:
         self._old = self.git.changed(self.git.base())
         """The texts of changed files in the revision, by path; "" for those it does not have."""
         self._files: dict[str, _File] = {}
+        self._known: dict[str, _File | bool] = {}
 
     def concern(self, finding: Finding) -> bool:
         """Whether a finding, or a place that it speaks of, is in something that has changed."""
@@ -50,15 +52,20 @@ class Changes:
         )
 
     def _touches(self, shown: str, first: int, last: int) -> bool:
+        known = self._known.get(shown)
+        if known is None:
+            known = self._known[shown] = self._found(shown)
+        return known if isinstance(known, bool) else known.touches(first, last, self._moved)
+
+    def _found(self, shown: str) -> _File | bool:
+        """What has changed in a file, by the path that findings show; or whether all of it counts, or nothing."""
         # A link changes with what it leads to.
-        full = os.path.realpath(shown) if os.path.islink(shown) else shown
+        full = os.path.realpath(shown) if os.path.islink(shown) else os.path.abspath(shown)
         path = relative(self.root, full)
         if path in self.tracked and path not in self._old:
             return False
-        if os.path.isabs(path) or repository(os.path.dirname(os.path.abspath(full))) != self.root:
-            # Of what is in another repository, or in none, nobody can say that it is old.
-            return True
-        return self._file(path).touches(first, last, self._moved)
+        # Of what is in another repository, or in none, nobody can say that it is old.
+        return os.path.isabs(path) or repository(os.path.dirname(full)) != self.root or self._file(path)
 
     def _file(self, path: str) -> _File:
         known = self._files.get(path)
@@ -179,7 +186,10 @@ class _Git:
         position = 0
         for blob in wanted:
             end = output.index(b"\n", position)
-            size = int(output[position:end].split()[2])
+            facts = output[position:end].split()
+            if len(facts) < 3:
+                raise self._error("git does not have the contents of some files (in a partial clone, fetch them first)")
+            size = int(facts[2])
             contents[blob] = dialect.decode(output[end + 1 : end + 1 + size])[0]
             position = end + size + 2
         return {path: contents[blob] for path, blob in blobs.items()}
@@ -190,7 +200,10 @@ class _Git:
 
         # No monitor that the repository's config may name, and no lock: others may be at work in it.
         command: Sequence[str] = (self.program, "--no-optional-locks", "-c", "core.fsmonitor=false", *arguments)
-        done = subprocess.run(command, cwd=self.root, input=given, capture_output=True, check=False)  # noqa: S603
+        # In a hook these speak of the repository that the hook is of; the question is about the one found.
+        env = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
+        env["LC_ALL"] = "C"
+        done = subprocess.run(command, cwd=self.root, env=env, input=given, capture_output=True, check=False)  # noqa: S603
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         if done.returncode and (arguments[0] not in ("rev-parse", "merge-base") or "dubious ownership" in said):
             raise self._error(said.partition("\n")[0] or f"git {arguments[0]} failed")

@@ -42,7 +42,7 @@ _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 def report(run: Run, _style: Style) -> str:
     """The page."""
     places = Places(run)
-    policy = f"default-src 'none'; style-src '{_hash(STYLE)}'; script-src '{_hash(SCRIPT)}'; base-uri 'none'"
+    policy = f"default-src 'none'; style-src '{_hash(STYLE)}'; script-src '{_hash(SCRIPT)}'; base-uri 'none'; form-action 'none'"
     title = f"k8slint: {_verdict(run)}"
     return "".join(
         (

@@ -297,6 +297,43 @@ def test_of_files_outside_of_the_repository_nobody_can_say_that_they_are_old(
     assert repository.found(".", str(other)) == ["x"]
 
 
+def test_a_repository_within_speaks_for_itself(repository: Repository) -> None:
+    repository.commit(a=twice("a"))
+    (repository.folder / "inner" / ".git").mkdir(parents=True)
+    repository.write("inner/b.yaml", twice("b"))
+
+    assert repository.found() == ["b"]
+
+
+def test_in_a_worktree(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.commit(a=twice("a"))
+    repository.git("worktree", "add", "--quiet", "-b", "topic", "../tree")
+    monkeypatch.chdir(repository.folder.parent / "tree")
+    Path("b.yaml").write_text(twice("b"))
+
+    assert repository.found() == ["b"]
+
+
+def test_in_a_hook_of_another_repository(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.commit(a=twice("a"))
+    repository.write("a.yaml", twice("a", "  z: 1"))
+    monkeypatch.setenv("GIT_DIR", "/no/such/folder")
+    monkeypatch.setenv("GIT_INDEX_FILE", "/no/such/index")
+
+    assert repository.found() == ["a"]
+
+
+def test_contents_that_are_not_there_are_2(repository: Repository) -> None:
+    repository.commit(a=twice("a"))
+    blob = repository.git("rev-parse", "HEAD:a.yaml").strip()
+    (repository.folder / "a.yaml").unlink()
+    (repository.folder / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    result = repository.k8slint("check", "--diff-base", "HEAD")
+
+    assert result.exit_code == 2
+    assert "--diff-base HEAD: git does not have the contents of some files" in result.stderr
+
+
 # ---- what cannot be
 
 
