@@ -218,7 +218,7 @@ class Built:
                     return found
             setting = _setting(own, node, root) if own is not None else None
             if setting is not None:
-                return self._shown(setting, at_key=setting.kind != SCALAR)
+                return self._shown(setting, at_key=setting.kind != SCALAR or (at_key and setting.key == node.key))
         return None
 
     def _in_patch(self, file: File, node: Node, root: Node, kind: str, *, at_key: bool) -> Place | None:

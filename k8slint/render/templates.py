@@ -121,12 +121,24 @@ class Rendered:
         sections = self.template.sections
         if len(sections) < 2:
             return sections[0] if sections else None
-        written = {line.text for line in self.tree.lines.values()}
-        scores = [sum(line.text in written for line in section.lines.values()) for section in sections]
+        scores = [self._likeness(section) for section in sections]
         best = [section for section, score in zip(sections, scores, strict=True) if score == max(scores)]
         if len(best) == 1:
             return best[0]
         return sections[self.number] if len(sections) == self.of else None
+
+    def _likeness(self, section: _Tree) -> float:
+        """How much of a part of the template and of the document is the same: 1 for all, 0 for nothing."""
+        rendered = list(self.tree.lines.values())
+        written = {line.text for line in rendered}
+        same = sum(
+            line.text in written
+            or (
+                "{{" in line.text and _letters(line.text) and any(_becomes(line.text, other.text) for other in rendered)
+            )
+            for line in section.lines.values()
+        )
+        return 2 * same / (len(section.lines) + len(rendered))
 
     def place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
         """Where a stretch of the document (1-based) comes from."""
@@ -203,9 +215,13 @@ def _matching(line: _Line, candidates: list[_Line]) -> list[_Line]:
     weak: list[_Line] = []
     for candidate in candidates:
         if "{{" in candidate.text and candidate.item == line.item and _becomes(candidate.text, line.text):
-            literal = "".join(_ACTION.split(candidate.text))
-            (strong if sum(map(str.isalnum, literal)) >= _LITERAL_ENOUGH else weak).append(candidate)
+            (strong if _letters(candidate.text) else weak).append(candidate)
     return strong or weak
+
+
+def _letters(template: str) -> bool:
+    """Whether a line has enough beside its actions to be told from others."""
+    return sum(map(str.isalnum, "".join(_ACTION.split(template)))) >= _LITERAL_ENOUGH
 
 
 def _becomes(template: str, text: str) -> bool:
