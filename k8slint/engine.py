@@ -88,6 +88,11 @@ class FileResult:
         self.category: Category | None = None
         """What the file is, where its documents need not be asked."""
         self.manifests: list[Manifest] = []
+        # For the cache, where there is one: what tells the text from others, what was asked of the surroundings with the answers, and what the
+        # process that read it has asked the file system.
+        self.digest: bytes | None = None
+        self.asked: dict[str, Any] = {}
+        self.news: Any = None
 
     def unchecked(self, document: int) -> None:
         """Notes that no rule looks at a document: nothing in it can be called an unused suppression."""
@@ -364,10 +369,7 @@ class Engine:
 
     def let_go(self, result: FileResult) -> None:
         """Keeps facts of a result's resources instead of their nodes, so that it is small and can be sent to another process."""
-        result.facts = [
-            Fact(result.path, manifest.document.index, manifest.node.path, manifest.resource, pack(_kept(manifest)))
-            for manifest in result.manifests
-        ]
+        result.facts = self.facts(result)
         result.crashed = frozenset(self.crashed)
         result.manifests, result.parts = [], []
         self._released += len(result.file.text) if result.file else 0
@@ -376,6 +378,13 @@ class Engine:
             # Nodes hold each other, and a run does without the collector, which would look through all that is kept as well.
             self._released = 0
             gc.collect(0)
+
+    def facts(self, result: FileResult) -> list[Fact]:
+        """What of a result's resources is kept without their nodes."""
+        return [
+            Fact(result.path, manifest.document.index, manifest.node.path, manifest.resource, pack(_kept(manifest)))
+            for manifest in result.manifests
+        ]
 
     def manifests(self, result: FileResult) -> list[Manifest]:
         """The resources of a result: as they were read, or made of the facts that were kept."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.classify import KUSTOMIZATION_NAMES, Category
 from k8slint.document import read
-from k8slint.source import CONFIG_NAMES, load
+from k8slint.source import CONFIG_NAMES, exists, is_file, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ class Surroundings:
     def __init__(self, root: str | PathLike[str]) -> None:
         """`root` is the project's folder: nothing above it is read where it has a config or is a repository's root."""
         top = os.path.abspath(root)
-        is_root = any(os.path.exists(os.path.join(top, name)) for name in (".git", *CONFIG_NAMES))
+        is_root = any(exists(os.path.join(top, name)) for name in (".git", *CONFIG_NAMES))
         self._top = top if is_root else ""
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._roles: dict[str, dict[str, Category | None]] = {}
@@ -98,7 +98,7 @@ class Surroundings:
     def _is_chart(self, folder: str) -> bool:
         found = self._charts.get(folder)
         if found is None:
-            found = self._charts[folder] = os.path.exists(os.path.join(folder, "Chart.yaml"))
+            found = self._charts[folder] = exists(os.path.join(folder, "Chart.yaml"))
         return found
 
     def _roles_below(self, folder: str) -> dict[str, Category | None]:
@@ -250,7 +250,7 @@ def _join(above: dict[str, Category | None], found: Kustomization) -> dict[str, 
 def _find(folder: str) -> Kustomization | None:
     for name in KUSTOMIZATION_NAMES:
         path = os.path.join(folder, name)
-        if os.path.isfile(path):
+        if is_file(path):
             return read_kustomization(path)
     return None
 

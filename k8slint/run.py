@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from k8slint import source, views
 from k8slint.config import Config
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from k8slint.baseline import Baseline
+    from k8slint.cache import Cache, Kept
     from k8slint.project import Scopes
 
 KEEP = 3 * 2**20
@@ -52,6 +53,9 @@ FORK_FROM = 256
 
 OTHERS = (".go", "go.mod")
 """The endings of files other than manifests that rules look into; they are looked for once, together."""
+
+CACHE_FROM = 64 * 2**10, 16
+"""Bytes of input, or files, from which a cache pays for asking it."""
 
 STDIN = "<stdin>"
 
@@ -79,6 +83,8 @@ class CheckOptions(NamedTuple):
     stdin_filename: str | None = None
     texts: Mapping[str, str] = MappingProxyType({})
     """Texts that stand for those of files, by path as reports show it: what an editor or a fix has not written yet."""
+    cache: str | bool = False
+    """Whether to keep what is found for the next run, and a folder to keep it in; True for that of the user's caches."""
 
 
 class Run:
@@ -99,6 +105,9 @@ class Run:
         self.baselined = 0
         self.unchanged = 0
         """Findings left out because nothing around them has changed (`--diff-base`)."""
+        self.cached = ""
+        """What became of the cache: `whole` where all of this was kept from an earlier run, `none` or a number of files otherwise, with a complaint
+        where it could not be used; "" for a run without one."""
         self.texts = dict(texts)
         self.plugins: Plugins | None = None
         """Where reports find the pages of rules."""
@@ -212,6 +221,11 @@ class _Session:
         self.run = Run(texts=options.texts)
         self.run.plugins = engine.plugins
         self.results: list[FileResult] = []
+        self.judged: list[Finding] = []
+        """What is found and not suppressed, with its severity, before a baseline has its say."""
+        self.cache: Cache | None = None
+        self.finds: dict[tuple[str, ...], bytes] = {}
+        """Digests of what searches for files have come to."""
         self.folders: list[str] = []
         """The folders that were named; all that is in them has been read."""
         self.kept = 0
@@ -233,18 +247,39 @@ class _Session:
         stdin = (self.options.stdin_filename or STDIN) if found.stdin else None
         named = found.files if stdin is None else [*found.files, stdin]
         root = str(self.config.root or source.project_root(_common_folder(named)))
-        surroundings = Surroundings(root)
-        surroundings.complete_index(found.files)
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
         self.whole = self._covers(root)
         sizes = {display(path): _size(path) for path in found.files}
         total = sum(sizes.values())
         self.jobs = self._jobs(total)
-        if self.jobs > 1:
-            self._read_parallel(sizes, surroundings, root)
+        if stdin is None and (total >= CACHE_FROM[0] or len(sizes) >= CACHE_FROM[1]):
+            self._open_cache(paths, found, root)
+        if self.cache is None:
+            return self._check(found, sizes, stdin, root)
+        kept = self.cache.run(self._answer)
+        if kept is not None:
+            return self._recall(kept)
+        source.watcher = self.cache.watch
+        try:
+            run = self._check(found, sizes, stdin, root)
+        finally:
+            source.watcher = None
+        self._close_cache()
+        return run
+
+    def _check(self, found: source.Discovery, sizes: dict[str, int], stdin: str | None, root: str) -> Run:
+        """Both passes over what was found."""
+        surroundings = Surroundings(root)
+        surroundings.complete_index(found.files)
+        waiting = sizes if self.cache is None else self._known_files(self.cache, sizes, surroundings)
+        if self._jobs(sum(waiting.values())) > 1:
+            self._read_parallel(waiting, surroundings, root, len(sizes))
         else:
-            for name in sizes:
+            for name in waiting:
                 self._take([self._read(name, surroundings)], len(sizes))
+        if len(self.results) > len(waiting) or self.jobs > 1:
+            place = {name: position for position, name in enumerate(sizes)}
+            self.results.sort(key=lambda result: place[result.path])
         if stdin is not None:
             loaded = self._load(stdin) if stdin in self.options.texts else source.read_stdin()
             self.run.texts[stdin] = loaded.text or ""
@@ -279,6 +314,93 @@ class _Session:
         full = os.path.abspath(path) + os.sep
         return any(full.startswith(folder) for folder in self.folders)
 
+    # ---- what is kept from run to run
+
+    def _open_cache(self, paths: Sequence[str], found: source.Discovery, root: str) -> None:
+        """Opens the cache, if there is to be one."""
+        options = self.options
+        # Texts that stand for files are no files; and of two runs in one process only one can say what it asks.
+        if options.cache is False or options.texts or source.watcher is not None:
+            return
+        if any(os.path.exists(path) and not os.path.isfile(path) for path in _not_folders((*paths, *options.context))):
+            # A pipe can be read only once.
+            return
+        from k8slint import cache
+
+        place = cache.folder(options.cache)
+        try:
+            key = cache.state(self.engine.plugins, self.config, list(self.engine.endings))
+        except (cache.UnknownError, OSError) as error:
+            self.run.cached = f"none: {error}"
+            return
+        if place is None:
+            self.run.cached = "none: there is no folder for it"
+            return
+        request = [list(paths), self.folders, root, list(options.context)]
+        self.cache = cache.Cache(cache.Store(place, root), key, request)
+        where = ("", *paths)
+        self.finds[where] = _digest_of(found)
+        self.cache.watch.saw("find", where, self.finds[where])
+
+    def _answer(self, what: str, where: Any) -> Any:
+        """The answer that the file system has today for a question of an earlier run."""
+        if what == "find":
+            if where not in self.finds:
+                of, *paths = where
+                self.finds[where] = _digest_of(self._discover(paths) if not of else self._discover_others(paths))
+            return self.finds[where]
+        if what == "project":
+            return source.is_project(where)
+        from pathlib import Path
+
+        from k8slint.schemas.sources import files
+
+        return files(Path(where))
+
+    def _recall(self, kept: Kept) -> Run:
+        """The run that was kept."""
+        run = self.run
+        run.cached = "whole"
+        run.files, run.documents, run.suppressed = kept.files, kept.documents, kept.suppressed
+        run.skipped, run.warnings = kept.skipped, kept.warnings
+        self._accept(kept.findings)
+        return run
+
+    def _known_files(self, cache: Cache, sizes: dict[str, int], surroundings: Surroundings) -> dict[str, int]:
+        """Takes the files over that are as they were; the others are still to be read."""
+        cache.open_files()
+        waiting = {}
+        known = []
+        for name, size in sizes.items():
+            result = cache.file(name, surroundings)
+            if result is None:
+                waiting[name] = size
+            else:
+                known.append(result)
+        if known:
+            self._take(known, len(sizes))
+            self.forked = _FORKS and self.jobs > 1
+        self.run.cached = str(len(known)) if known else "none"
+        return waiting
+
+    def _close_cache(self) -> None:
+        """Keeps what was found. What a failed rule has not said is not known, and what could not be read may be there the next time."""
+        from k8slint.cache import Kept
+
+        cache, run = self.cache, self.run
+        assert cache is not None
+        if self.engine.crashed.union(*(result.crashed for result in self.results)):
+            return
+        for result in self.results:
+            cache.keep_file(result, self.engine.facts)
+        whole = not run.errors and not any(finding.rule == "rule-crashed" for finding in self.judged)
+        kept = Kept(self.judged, run.skipped, run.files, run.documents, run.suppressed, run.warnings)
+        cache.close(kept if whole else None, [result.path for result in self.results])
+        if cache.store.complaint:
+            run.cached += f": {cache.store.complaint}"
+
+    # ---- finding files
+
     def _discover(self, paths: Sequence[str]) -> source.Discovery:
         found = source.discover(
             paths,
@@ -299,6 +421,17 @@ class _Session:
                 if not (is_of_a_version(os.path.basename(path)) and os.path.abspath(path).startswith(tuple(folders)))
                 or display(path) in named
             ]
+        if source.watcher is not None:
+            source.watcher.saw("find", ("", *paths), _digest_of(found))
+        return found
+
+    def _discover_others(self, paths: Sequence[str]) -> source.Discovery:
+        """The files with other endings than manifests have."""
+        found = source.discover(
+            paths, base=os.curdir, exclude=self.config.exclude, exclude_base=self.config.root, endings=OTHERS
+        )
+        if source.watcher is not None:
+            source.watcher.saw("find", ("others", *paths), _digest_of(found))
         return found
 
     def _load(self, path: str) -> source.Loaded:
@@ -323,15 +456,23 @@ class _Session:
 
     def _take(self, results: list[FileResult], of: int) -> None:
         self.results += results
+        if source.watcher is not None and self.cache is not None:
+            for result in results:
+                if result.news is not None:
+                    self.cache.watch.hear(result.news)
+                    result.news = None
         if self.options.progress:
             self.options.progress(len(self.results), of)
 
-    def _read_parallel(self, sizes: dict[str, int], surroundings: Surroundings, root: str) -> None:
+    def _read_parallel(self, sizes: dict[str, int], surroundings: Surroundings, root: str, of: int) -> None:
         """The first pass in several processes. What this one reads need not be sent to it."""
         brought = self.engine.plugins.executor(self.jobs)
         self.forked = brought is None and _FORKS
         executor = brought or _processes(self.jobs - 1)
-        share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root)
+        share = _Share(f"{os.getpid()}-{id(self.engine)}", self.config, root, self.cache is not None)
+        if self.cache is not None:
+            # What is known so far need not be told by those who know it from here.
+            self.cache.watch.news()
         _WORKERS[share.key] = (self.engine, surroundings)
         batches = _batches(sizes)
         # A plugin's workers may be far away, and get all at once.
@@ -345,11 +486,9 @@ class _Session:
                 workers,
                 lambda names: sum(sizes[name] for name in names) / BATCH,
             ):
-                self._take(results, len(sizes))
+                self._take(results, of)
         finally:
             _WORKERS.pop(share.key, None)
-        place = {name: position for position, name in enumerate(sizes)}
-        self.results.sort(key=lambda result: place[result.path])
 
     # ---- the second pass, and the last word
 
@@ -378,7 +517,7 @@ class _Session:
                 files=partial(self._files, surroundings is not None),
                 whole=self.engine.whole,
             )
-            for found, crashed, _ in self._look_across(own, project):
+            for found, crashed, _, _ in self._look_across(own, project):
                 findings += found
                 self.engine.crashed |= crashed
             if custom:
@@ -388,18 +527,20 @@ class _Session:
                 run.warnings += definitions.sources.warnings
                 run.errors += definitions.sources.errors
             external = project.used_external
-        kept = []
         for finding in self._suppress(_once(findings)):
             severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
-            if severity is Severity.OFF:
-                continue
-            if self.options.baseline is not None and self.options.baseline.matches(finding):
-                run.baselined += 1
-                continue
-            kept.append(finding if severity is finding.severity else finding._replace(severity=severity))
-        run.findings = sorted(kept, key=lambda finding: finding.order)
+            if severity is not Severity.OFF:
+                self.judged.append(finding if severity is finding.severity else finding._replace(severity=severity))
         run.warnings += self._unmatched(own, external)
+        self._accept(self.judged)
         return run
+
+    def _accept(self, findings: list[Finding]) -> None:
+        """Makes findings those of the run, but for what a baseline knows."""
+        baseline = self.options.baseline
+        kept = [finding for finding in findings if baseline is None or not baseline.matches(finding)]
+        self.run.baselined = len(findings) - len(kept)
+        self.run.findings = sorted(kept, key=lambda finding: finding.order)
 
     def _look_across(self, own: list[Manifest], project: Project) -> Iterator[_Seen]:
         """The second pass, in processes that are forked from this one with all that is known, where the first was in such."""
@@ -412,6 +553,8 @@ class _Session:
             project.around.gather()
         key = f"{os.getpid()}-{id(second)}"
         _SECOND[key] = second
+        if self.cache is not None:
+            self.cache.watch.news()
         # Some are looked at before the processes are forked: that makes the index, and imports the rules, which all need.
         first = FORK_FROM // 4
         yield _look(second, range(min(first, len(own))))
@@ -421,6 +564,8 @@ class _Session:
         try:
             for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, self.jobs - 1):
                 project.used_external |= seen[2]
+                if self.cache is not None and seen[3] is not None:
+                    self.cache.watch.hear(seen[3])
                 yield seen
         finally:
             _SECOND.pop(key, None)
@@ -489,9 +634,7 @@ class _Session:
             where += [str(root)] if source.is_project(root) else _topmost([*self.folders, *folders])
         key = tuple(where)
         if key not in self.others:
-            self.others[key] = source.discover(
-                where, base=os.curdir, exclude=self.config.exclude, exclude_base=self.config.root, endings=OTHERS
-            ).files
+            self.others[key] = self._discover_others(where).files
         yield from self._texts_of([path for path in self.others[key] if path.endswith(ending)])
 
     def _texts_of(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -534,7 +677,14 @@ def display(path: str) -> str:
 def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings: Surroundings) -> FileResult:
     """The first pass over one file, or what reading it came to."""
     if loaded.text is not None:
-        return engine.check_file(name, loaded.text, surroundings)
+        if loaded.digest is None:
+            return engine.check_file(name, loaded.text, surroundings)
+        from k8slint.cache import Asked
+
+        asked = Asked(surroundings)
+        result = engine.check_file(name, loaded.text, asked)
+        result.digest, result.asked = loaded.digest, asked.answers
+        return result
     result = FileResult(name)
     if loaded.error is not None:
         result.errors.append(loaded.error)
@@ -542,6 +692,10 @@ def check_loaded(engine: Engine, name: str, loaded: source.Loaded, surroundings:
     if loaded.skipped is not None:
         result.skipped.append(Skipped(name, loaded.skipped))
     return result
+
+
+def _not_folders(paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if not os.path.isdir(path)]
 
 
 def _size(path: str) -> int:
@@ -566,6 +720,8 @@ class _Share(NamedTuple):
     key: str
     config: Config
     root: str
+    watched: bool
+    """Whether it is to say what it asks the file system."""
 
 
 _WORKERS: dict[str, tuple[Engine, Surroundings]] = {}
@@ -638,13 +794,31 @@ def _check_batch(share: _Share, names: list[str]) -> list[FileResult]:
     if made is None:
         made = _WORKERS[share.key] = (Engine(Plugins(), share.config), Surroundings(share.root))
     engine, surroundings = made
+    if share.watched and source.watcher is None:
+        from k8slint.cache import Watch
+
+        source.watcher = Watch()
     results = []
     with _no_garbage_collection():
         for name in names:
             result = check_loaded(engine, name, source.load(name), surroundings)
             engine.let_go(result)
             results.append(result)
+    if results:
+        results[-1].news = _news()
     return results
+
+
+def _news() -> Any:
+    """What this process has asked the file system since it last said so; None where nobody wants to know."""
+    watch: Any = source.watcher
+    return watch.news() if watch is not None else None
+
+
+def _digest_of(found: source.Discovery) -> bytes:
+    from k8slint.cache import digest
+
+    return digest(repr((found.files, found.skipped, found.errors)).encode("utf-8", "surrogatepass"))
 
 
 class _Second:
@@ -656,18 +830,19 @@ class _Second:
         self.project = project
 
 
-_Seen: TypeAlias = "tuple[list[Finding], set[str], set[str]]"
-"""What one part of the second pass found, the rules that failed, and which `external` of the config were needed."""
+_Seen: TypeAlias = "tuple[list[Finding], set[str], set[str], Any]"
+"""What one part of the second pass found, the rules that failed, which `external` of the config were needed, and what another process has asked the file
+system (`_news`)."""
 
 _SECOND: dict[str, _Second] = {}
 """The second passes under way, by a key: forked processes find theirs here."""
 
 
 def _look_again(key: str, part: range) -> _Seen:
-    return _look(_SECOND[key], part)
+    return *_look(_SECOND[key], part)[:3], _news()
 
 
 def _look(second: _Second, part: range) -> _Seen:
     engine, own, project = second.engine, second.own, second.project
     findings = [finding for position in part for finding in engine.check_across(own[position], project)]
-    return findings, engine.crashed, project.used_external
+    return findings, engine.crashed, project.used_external, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from k8slint import dialect
 from k8slint.classify import ENDINGS, KUSTOMIZATION_NAMES
@@ -56,6 +56,39 @@ _TOOL_FOLDERS = frozenset(
 )
 
 
+# ---------------------------------------------------------------------------------------------------- watching
+
+
+class Watcher(Protocol):
+    """Hears what a run asks the file system, and the answers: all that findings depend on beside settings and code."""
+
+    def text(self, path: str, data: bytes) -> bytes:
+        """A file has been read; returns a digest of it."""
+
+    def saw(self, what: str, where: Any, answer: Any) -> None:
+        """Something else has been asked: whether there is a file, or what a folder holds."""
+
+
+watcher: Watcher | None = None
+"""Who wants to know; one for a process (`cache.Watch`)."""
+
+
+def exists(path: str) -> bool:
+    """Whether there is a file or folder."""
+    found = os.path.exists(path)
+    if watcher is not None:
+        watcher.saw("exists", path, found)
+    return found
+
+
+def is_file(path: str) -> bool:
+    """Whether there is a file."""
+    found = os.path.isfile(path)
+    if watcher is not None:
+        watcher.saw("file", path, found)
+    return found
+
+
 # ---------------------------------------------------------------------------------------------------- reading
 
 
@@ -70,18 +103,28 @@ class Loaded(NamedTuple):
     skipped: str | None = None
     error: str | None = None
     complaint: str | None = None
+    digest: bytes | None = None
+    """What tells its content from others, where somebody watches."""
 
 
 def load(path: str | PathLike[str]) -> Loaded:
     """Reads a file. Its line breaks are kept as they are, so that offsets are those of the file."""
     try:
-        with open(path, "rb") as stream:
-            # To ask for so much at once makes room for so much. What is no regular file (a pipe) does not say its size.
-            size = os.fstat(stream.fileno()).st_size
-            data = stream.read() if 0 < size <= MAX_BYTES else stream.read(MAX_BYTES + 1)
+        data = read_bytes(path)
     except OSError as error:
+        if watcher is not None:
+            watcher.saw("text", os.fspath(path), None)
         return Loaded(error=f"{os.fspath(path)}: {_complaint(error)}")
-    return _text(data)
+    loaded = _text(data)
+    return loaded if watcher is None else loaded._replace(digest=watcher.text(os.fspath(path), data))
+
+
+def read_bytes(path: str | PathLike[str]) -> bytes:
+    """A file's bytes as far as it is read. Raises OSError."""
+    with open(path, "rb") as stream:
+        # To ask for so much at once makes room for so much. What is no regular file (a pipe) does not say its size.
+        size = os.fstat(stream.fileno()).st_size
+        return stream.read() if 0 < size <= MAX_BYTES else stream.read(MAX_BYTES + 1)
 
 
 def read_stdin() -> Loaded:
@@ -115,9 +158,12 @@ def project_root(start: str | PathLike[str]) -> str:
 
 def is_project(folder: str | PathLike[str]) -> bool:
     """Whether a folder is the root of a project: it has a config file or is that of a git repository."""
-    return _exists(os.fspath(folder), ".git") or any(
+    found = _exists(os.fspath(folder), ".git") or any(
         os.path.isfile(os.path.join(folder, name)) for name in CONFIG_NAMES
     )
+    if watcher is not None:
+        watcher.saw("project", os.fspath(folder), found)
+    return found
 
 
 def _upwards(folder: str) -> Iterator[str]:

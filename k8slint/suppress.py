@@ -110,6 +110,11 @@ class Suppressions:
         """Says that no rule looked at a document, by its index: nothing that stands there can be called unused."""
         self._unchecked.add(document)
 
+    @property
+    def unchecked_documents(self) -> frozenset[int]:
+        """The documents, by index, that no rule looked at."""
+        return frozenset(self._unchecked)
+
     def match(self, finding: Finding) -> bool:
         """Whether a finding of this file is suppressed; what suppresses it counts as used.
 

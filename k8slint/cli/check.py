@@ -29,6 +29,7 @@ _output = section("Output")
 
 _PATH = click.Path(allow_dash=True)
 _FILE = click.Path(dir_okay=False)
+_FOLDER = click.Path(file_okay=False)
 _JOBS = click.IntRange(min=1)
 _FAIL_ON = click.Choice(["error", "warning", "info", "never"])
 _FAIL_ON_HELP = "The least that makes the exit code 1: error, warning (the default) or info; or never."
@@ -60,6 +61,8 @@ def _complete_format(_ctx: click.Context, _parameter: click.Parameter, incomplet
 @_input("--context", multiple=True, type=_PATH, metavar="PATH", help="Look things up here as well, report nothing.")
 @_input("--stdin-filename", metavar="PATH", help="The name of what is read from standard input.")
 @_input("--jobs", "-j", type=_JOBS, metavar="N", help="Worker processes; by default as many as pay.")
+@_input("--no-cache", is_flag=True, envvar="K8SLINT_NO_CACHE", help="Check anew, and keep nothing for the next run.")
+@_input("--cache-dir", type=_FOLDER, metavar="FOLDER", help="Keep what is found here, not in the user's cache folder.")
 @_output(
     "--format", "-f", "formats", multiple=True, metavar="NAME[=FILE]", shell_complete=_complete_format, help=_FORMATS
 )
@@ -135,6 +138,8 @@ class _Check:
             run.unchanged, run.findings = len(run.findings) - len(kept), kept
         for sentence in run.warnings:
             terminal.say(f"warning: {sentence}")
+        if given["verbose"] and run.cached:
+            terminal.say(f"note: cache: {run.cached}")
         if not run.files and not run.errors and not run.skipped:
             terminal.say(f"warning: nothing to check: no YAML or JSON in {', '.join(self.paths)}")
         if given["write_baseline"]:
@@ -187,6 +192,7 @@ class _Check:
             jobs=given["jobs"],
             baseline=self._baseline(),
             stdin_filename=given["stdin_filename"],
+            cache=False if given["no_cache"] else given["cache_dir"] or True,
             **more,
         )
 

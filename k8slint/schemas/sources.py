@@ -126,7 +126,7 @@ class Sources:
             self._unread = {}
             for position, path in enumerate(self.paths):
                 place = self.places[position] if position < len(self.places) else "crds"
-                useful = [self._list(file, place, closed=path.is_dir()) for file in _files(path)]
+                useful = [self._list(file, place, closed=path.is_dir()) for file in files(path)]
                 if not any(useful):
                     shown = self.show(str(path))
                     lacking = "neither a CustomResourceDefinition nor a JSON Schema of one of its versions"
@@ -177,8 +177,15 @@ class Sources:
             self.warnings.append(sentence)
 
 
-def _files(path: Path) -> Iterator[str]:
+def files(path: Path) -> list[str]:
     """The files of a folder that may hold CRDs or their schemas; a file itself."""
+    found = list(_files(path))
+    if source.watcher is not None:
+        source.watcher.saw("crds", str(path), found)
+    return found
+
+
+def _files(path: Path) -> Iterator[str]:
     if not path.is_dir():
         yield str(path)
         return
