@@ -124,11 +124,11 @@ def _filters(run: Run) -> Iterator[str]:
     rules = Counter(finding.rule for finding in run.findings)
     for rule, number in sorted(rules.items()):
         yield f'<option value="{escaped(rule)}">{escaped(rule)} ({number:,})</option>'
-    yield '</select></label>\n<label>File<input name="file" type="search" list="files" placeholder="part of a path" autocomplete="off"></label>\n'
+    yield '</select></label>\n<label>File<input name="file" type="search" list="files" placeholder="part of path" autocomplete="off"></label>\n'
     yield '<datalist id="files">'
     for path in dict.fromkeys(finding.path for finding in run.findings):
         yield f'<option value="{escaped(path)}">'
-    yield '</datalist>\n<label>Text<input name="text" type="search" placeholder="message, resource, field" autocomplete="off"></label>\n'
+    yield '</datalist>\n<label>Text<input name="text" type="search" placeholder="any words" autocomplete="off"></label>\n'
     if any(finding.fix for finding in run.findings):
         yield '<label class="chip fixes"><input type="checkbox" name="fixable"><span>fixable only</span></label>\n'
     yield '<button type="reset">Reset</button>\n<output id="shown" aria-live="polite"></output>\n</form>\n'

@@ -21,7 +21,7 @@ transform:rotate(42deg)}
 .failed{background:var(--error-bg);color:var(--error);padding:10px 14px;border-radius:8px}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px;margin:20px 0}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:12px 16px;box-shadow:var(--shadow);
-display:flex;flex-direction:column-reverse;border-left:4px solid var(--soft)}
+display:flex;flex-direction:column-reverse;justify-content:flex-end;border-left:4px solid var(--soft)}
 .card dt{color:var(--soft);font-size:13px}
 .card dd{margin:0;font-size:26px;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums}
 .card dd span{font-size:12px;font-weight:400;color:var(--soft);margin-left:8px}
@@ -97,12 +97,13 @@ mark.warning{background:var(--warning-bg);box-shadow:inset 0 -2px var(--warning)
 .empty{padding:40px;text-align:center;color:var(--soft)}
 footer{padding-top:8px;padding-bottom:32px;color:var(--soft);font-size:13px}
 [hidden]{display:none!important}
-@media (max-width:640px){header,main,footer,#filters{padding-left:12px;padding-right:12px}.at{width:56px}.how{width:84px}
-.column,.bar{display:none}#filters{position:static}}
+@media (max-width:640px){header,main,footer,#filters{padding-left:12px;padding-right:12px}
+.file table,.file tbody,.file tr,.file td{display:block;width:auto}.file td:nth-child(-n+2){display:inline-block;padding-bottom:0}
+.file td:last-child{padding:4px 16px 12px}.column,.bar{display:none}#filters{position:static}}
 @media print{:root{color-scheme:light;--bg:#fff;--panel:#fff;--text:#000;--soft:#444;--line:#bbb;--code:#f6f6f6;--link:#000;
 --error:#a00;--warning:#7a4f00;--info:#144a86;--good:#135c36;--error-bg:#fbe4e6;--warning-bg:#fdf0d0;--info-bg:#e4eefa;
 --good-bg:#e0f2e8;--shadow:none}
-body{font-size:11px}#filters{display:none!important}.file{content-visibility:visible;overflow:visible}
+body,.message{font-size:12px}td,th{font-size:12px}#filters{display:none!important}.file{content-visibility:visible;overflow:visible}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}
 tr,.card{break-inside:avoid}h3{break-after:avoid}pre{white-space:pre-wrap}
 .tag,mark,pre,.card,meter{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
