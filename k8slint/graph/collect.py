@@ -116,7 +116,8 @@ class _Collector:
                 self.result.skipped.append(Skipped(name, loaded.skipped))
             return
         text = loaded.text
-        if name == STDIN or name.endswith(classify.ENDINGS):
+        # What a plugin reads is what its reader says.
+        if os.path.splitext(name)[1] not in set(self.engine.endings) - set(classify.ENDINGS):
             category = classify.classify_text(name, text, surroundings)
             if category not in (None, Category.MANIFEST, Category.KUSTOMIZATION):
                 if category is not Category.PATCH:

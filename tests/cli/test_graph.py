@@ -57,6 +57,13 @@ def ids(result: Result) -> list[str]:
     return [node["id"] for node in json.loads(result.stdout)["nodes"]]
 
 
+def test_its_help_fits(k8slint: K8slint) -> None:
+    shown = k8slint("graph", "--help").stdout
+
+    assert shown.startswith("Usage: k8slint graph ")
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_mermaid_is_the_default(k8slint: K8slint, shop: Path) -> None:
     result = k8slint("graph")
 

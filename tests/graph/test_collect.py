@@ -149,3 +149,38 @@ def test_it_is_the_same_whatever_the_order_of_files(folder: Path) -> None:
     (folder / "b.yaml").write_text(SETTINGS)
 
     assert collect(["a.yaml", "b.yaml"]).graph == collect(["b.yaml", "a.yaml"]).graph == collect(["."]).graph
+
+
+def test_a_template_of_another_ending_is_none_of_yaml(folder: Path) -> None:
+    (folder / "pod.yaml.j2").write_text("kind: Pod\n{% if a %}\nmetadata: {name: web}\n{% endif %}\n")
+
+    found = collect(["pod.yaml.j2"])
+
+    assert [(skipped.path, skipped.reason) for skipped in found.skipped] == [("pod.yaml.j2", "unrendered-template")]
+    assert found.broken == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: v1\nkind: Service\nmetadata: web\nspec: []\n",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: [a], namespace: 5, labels: x}\nspec: {selector: [app], ports: 80}\n",
+        "apiVersion: v1\nkind: Pod\nmetadata:\nspec: {containers: {env: 1}, volumes: [[], 1, {configMap: x}], serviceAccountName: {}}\n",
+        "apiVersion: v1\nkind: Pod\nspec: {containers: [{env: [1, {value: {}}], args: x, command: {a: b}}]}\n",
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec: {selector: {matchLabels: [], matchExpressions: {a: b}}}\n",
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nspec:\n",
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {tls: {a: b}, rules: [1, {http: []}]}\n",
+        "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nspec: {selector: x, namespaceSelector: [1]}\n",
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\nspec: {secretName: [a]}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: [http://x]\n",
+        "apiVersion: 5\nkind: 7\nmetadata: {name: a}\n",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {names: []}\n",
+        "apiVersion: v1\nkind: List\nitems: [1, {}, {kind: Pod}, []]\n",
+    ],
+)
+def test_whatever_is_written_there_is_a_graph(folder: Path, text: str) -> None:
+    (folder / "odd.yaml").write_text(f"{text}---\n{POD}---\n{SETTINGS}")
+
+    found = collect(["."])
+
+    assert "Pod/web reads ConfigMap/settings (found)" in edges(found)

@@ -16,7 +16,10 @@
   const namespaces = new Set(DATA.nodes.map((node) => node.namespace));
   const severalNamespaces = [...namespaces].filter(Boolean).length > 1;
 
-  const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  // Not Math.min(...list): a large graph has more points than a function takes arguments.
+  const least = (list, of) => list.reduce((found, one) => Math.min(found, of(one)), Infinity);
+  const most = (list, of) => list.reduce((found, one) => Math.max(found, of(one)), -Infinity);
+  const short = (text, room) => (text.length > room ? `${text.slice(0, room - 1)}…` : text);
 
   function element(parent, name, attributes = {}, text) {
     const made = parent.namespaceURI === SVG ? document.createElementNS(SVG, name) : document.createElement(name);
@@ -218,10 +221,10 @@
     // What would be far from all it leads to moves up to it.
     for (const id of sorted.reverse()) {
       const next = after.get(id);
-      if (next.length > before.get(id).length) at.set(id, Math.max(at.get(id), Math.min(...next.map((to) => at.get(to))) - 1));
+      if (next.length > before.get(id).length) at.set(id, Math.max(at.get(id), least(next, (to) => at.get(to)) - 1));
     }
-    const least = Math.min(...at.values());
-    for (const [id, value] of at) at.set(id, value - least);
+    const first = least([...at.values()], (value) => value);
+    for (const [id, value] of at) at.set(id, value - first);
     return at;
   }
 
@@ -290,16 +293,16 @@
     place(layers);
     let x = 0;
     for (const row of layers) {
-      const wide = Math.max(...row.map((made) => made.width), 40);
+      const wide = Math.max(40, most(row, (made) => made.width));
       // Cards of a column are as wide as the widest, as long as that is no odd one out.
       const common = Math.min(wide, 210);
       for (const made of row) { if (made.id) made.width = Math.max(made.width, common); made.x = x; made.wide = wide; made.left = x; }
       x += wide + COLUMN_GAP;
     }
     const all = layers.flat();
-    const top = Math.min(...all.map((made) => made.y - made.height / 2));
+    const top = least(all, (made) => made.y - made.height / 2);
     for (const made of all) made.y -= top;
-    return { cells: all, links, width: x - COLUMN_GAP, height: Math.max(...all.map((made) => made.y + made.height / 2)) };
+    return { cells: all, links, width: x - COLUMN_GAP, height: most(all, (made) => made.y + made.height / 2) };
   }
 
   function crossed(layers) {
@@ -307,11 +310,11 @@
     for (const row of layers) {
       const ends = row.flatMap((made) => made.down.map((other) => other.position).sort((left, right) => left - right));
       // Inversions, counted in a binary indexed tree.
-      const most = Math.max(0, ...ends) + 1;
-      const tree = new Uint32Array(most + 1);
+      const size = Math.max(0, most(ends, (end) => end)) + 1;
+      const tree = new Uint32Array(size + 1);
       for (let index = ends.length - 1; index >= 0; index--) {
         for (let at = ends[index]; at > 0; at -= at & -at) total += tree[at];
-        for (let at = ends[index] + 1; at <= most; at += at & -at) tree[at]++;
+        for (let at = ends[index] + 1; at <= size; at += at & -at) tree[at]++;
       }
     }
     return total;
@@ -390,7 +393,7 @@
     // Shelves, as wide as makes the whole about as wide as the window.
     const aspect = Math.max(0.8, $("canvas").clientWidth / Math.max(1, $("canvas").clientHeight) || 1.5);
     const area = blocks.reduce((sum, block) => sum + (block.width + 90) * (block.height + 70), 0) + parts.alone.length * 200 * 56;
-    const wide = Math.max(...blocks.map((block) => block.width), Math.sqrt(area * aspect), 300);
+    const wide = Math.max(300, most(blocks, (block) => block.width), Math.sqrt(area * aspect));
     const columns = Math.max(1, Math.min(parts.alone.length, Math.floor(wide / 210)));
     const captions = [];
     const shelves = [];
@@ -428,8 +431,8 @@
     }
     // A wide graph would lie in the window as a thin strip: its rows move apart.
     const cells = blocks.flatMap((block) => block.cells);
-    const right = Math.max(1, ...cells.map((made) => made.x + made.width));
-    const bottom = Math.max(1, ...cells.map((made) => made.y + HEIGHT / 2));
+    const right = Math.max(1, most(cells, (made) => made.x + made.width));
+    const bottom = Math.max(1, most(cells, (made) => made.y + HEIGHT / 2));
     const stretch = Math.max(1, Math.min(1.6, right / bottom / aspect));
     for (const made of [...cells, ...captions]) made.y *= stretch;
     return { cells, links, captions };
@@ -635,8 +638,8 @@
   function fitAll() {
     const cells = drawn.cells;
     if (!cells.length) return;
-    const left = Math.min(...cells.map((made) => made.x)), right = Math.max(...cells.map((made) => made.x + made.width));
-    const top = Math.min(...cells.map((made) => made.y - HEIGHT / 2)), bottom = Math.max(...cells.map((made) => made.y + HEIGHT / 2));
+    const left = least(cells, (made) => made.x), right = most(cells, (made) => made.x + made.width);
+    const top = least(cells, (made) => made.y - HEIGHT / 2), bottom = most(cells, (made) => made.y + HEIGHT / 2);
     const wide = $("canvas").clientWidth, high = $("canvas").clientHeight;
     camera.scale = Math.max(0.03, Math.min(1.25, (wide - 44) / (right - left || 1), (high - 44) / (bottom - top || 1)));
     camera.x = (wide - (left + right) * camera.scale) / 2;
