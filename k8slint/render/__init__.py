@@ -366,9 +366,10 @@ def _of_chart(chart: Chart, output: str) -> _Texts:
         template = Template(display(path), load(path).text or "") if path else None
         shown = template.path if template is not None else f"{display(chart.folder)}/{name.partition('/')[2]}"
         made: list[_Source] = []
-        for number, document in enumerate(documents):
+        beside: list[Rendered] = []
+        for document in documents:
             if template is not None:
-                made.append(_OfTemplate(Rendered(template, document, number, len(documents))))
+                made.append(_OfTemplate(Rendered(template, document, beside)))
             else:
                 made.append(_OfPackage(_dependency(chart, name), document))
         _file(texts, sources, shown, documents, made)

@@ -218,13 +218,13 @@ class Built:
                     return found
             setting = _setting(own, node, root) if own is not None else None
             if setting is not None:
-                return self._shown(setting, at_key=setting.kind != SCALAR or (at_key and setting.key == node.key))
+                return self._shown(setting, at_key=setting.kind != SCALAR or _at_key(setting, node, at_key=at_key))
         return None
 
     def _in_patch(self, file: File, node: Node, root: Node, kind: str, *, at_key: bool) -> Place | None:
         found, reached = _patching(file, node, root, kind)
         if found is not None:
-            return self._shown(found, at_key=at_key and found.key_start >= 0)
+            return self._shown(found, at_key=_at_key(found, node, at_key=at_key))
         if reached is not None and _depth(reached) > self._nearest[0]:
             self._nearest = (_depth(reached), self._shown(reached, at_key=True)._replace(exact=False))
         return None
@@ -244,13 +244,18 @@ class Built:
         assert holding is not None
         if holder.style != "|":
             return place._replace(exact=False)
-        span = document.span(found, "key" if at_key else "value")
+        span = document.span(found, "key" if _at_key(found, node, at_key=at_key) else "value")
         line, column = inner.lines.position(span.start)
         # The text of a block scalar begins on the line after its indicator.
         number = holding.file.lines.position(holding.start + holder.start)[0] + line
         column += _indent(holding.file.lines.line(number)) - _indent(inner.lines.line(line))
         end = column + max(span.end - span.start, 1)
         return place._replace(line=number, column=column, end_line=number, end_column=end)
+
+
+def _at_key(found: Node, node: Node, *, at_key: bool) -> bool:
+    """Whether the key of what was found stands for that of a field: the `value` of an operation does not."""
+    return at_key and found.key == node.key and found.key_start >= 0
 
 
 def _indent(line: str) -> int:

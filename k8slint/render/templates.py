@@ -99,15 +99,13 @@ def _flattened(action: str) -> str:
 
 
 class Rendered:
-    """One document that a template has rendered, and where its lines come from.
+    """One document that a template has rendered, and where its lines come from."""
 
-    `number` says which of the documents of this template it is, from 0 on, and `of` how many there are.
-    """
-
-    def __init__(self, template: Template, text: str, number: int = 0, of: int = 1) -> None:
+    def __init__(self, template: Template, text: str, beside: list[Rendered] | None = None) -> None:
+        """`beside` are the documents that the template rendered before; this one is added."""
         self.template = template
-        self.number = number
-        self.of = of
+        self.beside = [] if beside is None else beside
+        self.beside.append(self)
         self.raw = text.split("\n")
         lines = [_line(number, raw) for number, raw in enumerate(self.raw)]
         self.tree = _Tree(
@@ -121,11 +119,17 @@ class Rendered:
         sections = self.template.sections
         if len(sections) < 2:
             return sections[0] if sections else None
-        scores = [self._likeness(section) for section in sections]
-        best = [section for section, score in zip(sections, scores, strict=True) if score == max(scores)]
-        if len(best) == 1:
-            return best[0]
-        return sections[self.number] if len(sections) == self.of else None
+        if len(self._likely) == 1:
+            return self._likely[0]
+        # Helm sorts documents by kind, and leaves those of one kind in the order of the template.
+        alike = [other for other in self.beside if other._likely == self._likely]
+        return self._likely[alike.index(self)] if len(alike) == len(self._likely) else None
+
+    @cached_property
+    def _likely(self) -> list[_Tree]:
+        """The parts of the template that are most like the document."""
+        scores = [self._likeness(section) for section in self.template.sections]
+        return [section for section, score in zip(self.template.sections, scores, strict=True) if score == max(scores)]
 
     def _likeness(self, section: _Tree) -> float:
         """How much of a part of the template and of the document is the same: 1 for all, 0 for nothing."""

@@ -137,6 +137,9 @@ def place(built: Built, before: str, part: str) -> tuple[str, int, str, bool]:
         ("replicas", "5", "prod/kustomization.yaml", 13, "5"),
         ("tier", "front", "prod/kustomization.yaml", 15, "front"),
         ("team", "shop", "prod/kustomization.yaml", 17, "shop"),
+        ("team", "team", "prod/kustomization.yaml", 17, "team"),
+        # The key is that of the field, where there is one.
+        ("replicas", "replicas", "prod/kustomization.yaml", 13, "5"),
     ],
 )
 def test_a_field_that_somebody_wrote(built: Built, before: str, part: str, path: str, line: int, marked: str) -> None:

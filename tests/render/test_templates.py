@@ -152,18 +152,37 @@ metadata:
 """
 
 
+def documents(template: str, *texts: str) -> list[Rendered]:
+    shared = Template("a.yaml", template)
+    made: list[Rendered] = []
+    for text in texts:
+        Rendered(shared, text, made)
+    return made
+
+
 def test_the_part_of_the_template_that_made_the_document() -> None:
-    text = "kind: ConfigMap\nmetadata:\n  name: shop\n"
-    assert Rendered(Template("a.yaml", SEVERAL), text, 1, 2).place(3, 9, 3, 13).line == 7
-    # Also where the first was left out.
-    assert Rendered(Template("a.yaml", SEVERAL), text, 0, 1).place(3, 9, 3, 13).line == 7
+    service = "kind: Service\nmetadata:\n  name: shop\n"
+    settings = service.replace("Service", "ConfigMap")
+    for texts in ([service, settings], [settings, service], [settings]):
+        found = {made.line(1): made.place(3, 9, 3, 13).line for made in documents(SEVERAL, *texts)}
+        assert found == {
+            f"kind: {kind}": line for kind, line in (("Service", 3), ("ConfigMap", 7)) if f"kind: {kind}" in found
+        }
+        assert len(found) == len(texts)
+
+
+def test_the_part_that_is_most_like_the_document_counts_and_not_the_longest() -> None:
+    long = "kind: A\nname: {{ .a }}-long\nb: 1\nc: 2\nd: 3\n"
+    (made,) = documents(f"{long}---\nkind: A\nname: {{{{ .a }}}}-short\nb: 1\n", "kind: A\nname: x-short\nb: 1\n")
+    assert made.place(3, 1, 3, 2).line == 9
 
 
 def test_of_documents_that_are_alike_the_order_decides_where_none_was_left_out() -> None:
-    template = "kind: A\nname: {{ .a }}\n---\nkind: A\nname: {{ .b }}\n"
-    document = "kind: A\nname: x\n"
-    assert Rendered(Template("a.yaml", template), document, 1, 2).place(2, 7, 2, 8).line == 5
-    found = Rendered(Template("a.yaml", template), document, 0, 1).place(2, 7, 2, 8)
+    template = "kind: A\nname: {{ .a }}\n---\nkind: A\nname: {{ .b }}\n---\nkind: Other\nlist: []\n"
+    made = documents(template, "kind: A\nname: x\n", "kind: Other\nlist: []\n", "kind: A\nname: y\n")
+    assert [document.place(2, 1, 2, 5).line for document in made] == [2, 8, 5]
+    (alone,) = documents(template, "kind: A\nname: x\n")
+    found = alone.place(2, 7, 2, 8)
     assert (found.line, found.exact) == (1, False)
 
 
