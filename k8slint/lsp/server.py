@@ -123,7 +123,7 @@ class Server(LanguageServer):
                 start = positions.offset(change.range.start.line, change.range.start.character)
                 end = positions.offset(change.range.end.line, change.range.end.character)
                 text = positions.text[:start] + text + positions.text[max(start, end) :]
-            document.positions = Positions(text, self.encoding)
+            document.positions = Positions(_joined(text), self.encoding)
         document.version = params.text_document.version
         self._tell(document)
 
@@ -140,7 +140,8 @@ class Server(LanguageServer):
 
     def _tell(self, document: _Document) -> None:
         if self.takes(document):
-            self.worker.change(document.path, Buffer(document.text, document.version))
+            # Half a character stands there for as long as it takes to type the other half. No file can hold it.
+            self.worker.change(document.path, Buffer(_HALF.sub("\ufffd", document.text), document.version))
 
     @staticmethod
     def takes(document: _Document) -> bool:
@@ -506,6 +507,16 @@ def _touches(span: tuple[int, int], start: int, end: int) -> bool:
 
 def _range(positions: Positions, start: int, end: int) -> types.Range:
     return types.Range(types.Position(*positions.position(start)), types.Position(*positions.position(end)))
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _joined(text: str) -> str:
+    """A text in which the halves of a character that came one by one are one."""
+    return (
+        text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if _HALF.search(text) else text
+    )
 
 
 def _path(uri: str) -> str:

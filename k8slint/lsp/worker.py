@@ -59,6 +59,7 @@ class Worker(threading.Thread):
         self._told: dict[str, list[Finding]] = {}
         self._version_told: dict[str, int | None] = {}
         self._stale: dict[str, None] = {}
+        self._complained: set[str] = set()
         self._unasked: set[str] = set()
         """Files that were changed, of an editor that asks by itself."""
         self.eager = True
@@ -128,10 +129,18 @@ class Worker(threading.Thread):
                         # All has been read, and that may be seen in what was looked at before.
                         self._recheck()
             except Exception as error:  # noqa: BLE001 - one file that makes the engine fail must not end it for all
-                import traceback
+                more = False
+                self._complain(error)
 
-                traceback.print_exc()
-                self._failed(f"k8slint failed, which is a bug in it or in a plugin: {type(error).__name__}: {error}")
+    def _complain(self, error: Exception) -> None:
+        import traceback
+
+        sentence = f"k8slint failed, which is a bug in it or in a plugin: {type(error).__name__}: {error}"
+        if sentence not in self._complained:
+            # Once is enough: it may well happen at every keystroke.
+            self._complained.add(sentence)
+            traceback.print_exc()
+            self._failed(sentence)
 
     def _pending(self) -> bool:
         return bool(self._changes or self._disk or self._asked or self._commands or self._ended)

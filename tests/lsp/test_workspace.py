@@ -36,7 +36,16 @@ def finish(workspace: Workspace) -> None:
 def test_after_random_changes_the_findings_are_those_of_a_run(shop: Path, seed: int) -> None:
     chance = random.Random(seed)
     workspace = Workspace([str(shop)])
-    names = ["web.yaml", "ingress.yaml", "jobs/worker.yaml", "gadget.yaml", "base/cache.yaml", "list.yaml", "crds/gadget.yaml", "plain.json"]
+    names = [
+        "web.yaml",
+        "ingress.yaml",
+        "jobs/worker.yaml",
+        "gadget.yaml",
+        "base/cache.yaml",
+        "list.yaml",
+        "crds/gadget.yaml",
+        "plain.json",
+    ]
     for name in names[: 2 + 2 * seed]:
         workspace.open(str(shop / name), project.FILES[name])
     finish(workspace)

@@ -1,0 +1,461 @@
+"""The language server as an editor sees it, over stdio."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from k8slint import apply, run
+from k8slint.finding import Finding
+
+from . import project
+from .client import Client, Json, path_of, uri_of
+
+SEVERITIES = {"error": 1, "warning": 2, "info": 3}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = project.write(tmp_path / "shop")
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def calm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project in which nothing is wrong."""
+    root = write_calm(tmp_path / "calm")
+    monkeypatch.chdir(root)
+    return root
+
+
+def write_calm(root: Path) -> Path:
+    files = {name: project.FILES[name] for name in ("web.yaml", "ingress.yaml")}
+    return project.write(root, {**files, ".k8slint.yaml": "extends: essential\n"})
+
+
+def as_diagnostics(client: Client, text: str, findings: list[Finding]) -> list[tuple[str, int, str, Json]]:
+    """Rule, severity, message and range of findings as the protocol has them."""
+    lines = text.split("\n")
+
+    def place(line: int, column: int) -> Json:
+        before = "\n".join(lines[: line - 1])
+        return client.place(text, min(len(before) + (line > 1) + column - 1, len(text)))
+
+    return [
+        (
+            finding.rule,
+            SEVERITIES[finding.severity],
+            finding.message,
+            {"start": place(finding.line, finding.column), "end": place(finding.end_line, finding.end_column)},
+        )
+        for finding in findings
+    ]
+
+
+def shown(diagnostics: list[Json]) -> list[tuple[str, int, str, Json]]:
+    found = [(one["code"], one["severity"], one["message"], one["range"]) for one in diagnostics]
+    return [one for one in found if one[0] != "unchecked-kind"]
+
+
+def compare(client: Client, root: Path, path: Path, why: object) -> None:
+    if not path.exists():
+        # A run looks for files on disk.
+        path.write_text("", encoding="utf-8")
+    texts = {path_of(uri): text for uri, text in client.texts.items() if Path(path_of(uri)).exists()}
+    # Half a character is none that a file can hold.
+    texts[str(path)] = texts[str(path)].replace("\ud83d", "\ufffd")
+    expected = as_diagnostics(client, texts[str(path)], project.checked(root, texts).get(str(path), []))
+    assert shown(client.diagnostics(path)) == expected, why
+
+
+def test_typing_saving_and_closing(shop: Path) -> None:
+    chance = random.Random(7)
+    with Client(shop) as client:
+        web, ingress = shop / "web.yaml", shop / "ingress.yaml"
+        for path in (web, ingress):
+            client.open(path, path.read_text(encoding="utf-8"))
+        compare(client, shop, web, "as it was")
+        for step in range(200):
+            path = chance.choice((web, web, ingress))
+            new = project.changed(client.texts[uri_of(path)], chance, project.FILES[path.name])
+            client.change(path, new.replace("\r", ""), whole=not step % 9)
+            if step % 8 == 0:
+                compare(client, shop, path, step)
+        client.save(web)
+        compare(client, shop, web, "saved")
+        client.change(web, project.WEB)
+        client.close(web)
+        client.until(lambda: client.published[uri_of(web)][-1]["diagnostics"] == [], "nothing for what is closed")
+        # What was not saved is gone, and what counts is on disk.
+        client.change(ingress, project.INGRESS)
+        client.quiet(0.3)
+        compare(client, shop, ingress, "beside what is on disk")
+    assert not client.errors, client.errors.decode()
+
+
+def test_another_open_file_hears_of_a_change(calm: Path) -> None:
+    with Client(calm) as client:
+        web, ingress = calm / "web.yaml", calm / "ingress.yaml"
+        for path in (web, ingress):
+            client.open(path, path.read_text(encoding="utf-8"))
+        assert not shown(client.diagnostics(ingress))
+        client.change(web, project.WEB.replace("    - name: http\n      port: 80", "    - name: web\n      port: 80"))
+        client.until(lambda: client.published[uri_of(ingress)][-1]["diagnostics"], "a finding in the Ingress")
+        [found] = client.diagnostics(ingress)
+        assert found["code"] == "ingress-port-not-found"
+        assert found["codeDescription"]["href"].endswith("/rules/ingress-port-not-found")
+        places = [one["location"] for one in found["relatedInformation"]]
+        assert [place["uri"] for place in places] == [uri_of(web)]
+
+
+def test_a_burst_is_answered_once_for_the_last_text(calm: Path) -> None:
+    with Client(calm) as client:
+        web = calm / "web.yaml"
+        client.open(web, project.WEB)
+        client.diagnostics(web)
+        with client.at_once():
+            for number in range(100):
+                client.change(web, project.WEB.replace("replicas: 2", f"replicas: {number}x"))
+        [found] = shown(client.diagnostics(web))
+        client.quiet(0.2)
+        versions = [one["version"] for one in client.published[uri_of(web)]]
+        assert found[0] == "wrong-type"
+        assert versions == sorted(versions)
+        assert versions[-1] == 101
+        assert len(versions) < 50
+
+
+WRONG = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: "\U0001f600\U0001f600"  # \U0001f600
+spec: {clusterip: None, ports: [{port: "80"}, {port: "81", name: second}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: "3"
+"""
+
+
+@pytest.mark.parametrize("encoding", ["", "utf-8", "utf-32"])
+def test_places_are_counted_as_agreed(shop: Path, encoding: str) -> None:
+    text = WRONG.replace("spec: {", 'spec: {"\U0001f600": 1, ')
+    with Client(shop, encoding=encoding) as client:
+        assert client.capabilities["positionEncoding"] == (encoding or "utf-16")
+        path = shop / "smile.yaml"
+        client.open(path, text)
+        compare(client, shop, path, encoding)
+        line = next(line for line in text.split("\n") if "clusterip" in line)
+        at = line.index("clusterip")
+        size = {"utf-8": at + 3, "utf-32": at}.get(encoding, at + 1)
+        places = [found["range"]["start"]["character"] for found in client.diagnostics(path)]
+        assert size in places
+        # A change behind the characters that take two units.
+        client.change(path, text.replace("clusterip", "clusterIP"))
+        compare(client, shop, path, encoding)
+
+
+def everywhere(text: str) -> Json:
+    return {"start": {"line": 0, "character": 0}, "end": {"line": text.count("\n"), "character": 0}}
+
+
+def test_actions_make_the_texts_they_promise(shop: Path) -> None:
+    path = shop / "wrong.yaml"
+    path.write_text(WRONG, encoding="utf-8")
+    with Client(shop) as client:
+        client.open(path, WRONG)
+        before = client.diagnostics(path)
+        found = client.actions(path, everywhere(WRONG), "quickfix")
+        by_title = {action["title"]: action for action in found}
+        fixes = [action for action in found if action.get("isPreferred")]
+        assert len(fixes) >= 3
+        for title in [action["title"] for action in fixes]:
+            found = client.actions(path, everywhere(WRONG), "quickfix")
+            action = next(one for one in found if one["title"] == title)
+            [diagnostic] = action["diagnostics"]
+            client.change(path, client.applied(action)[str(path)])
+            after = [(one["code"], one["message"]) for one in client.diagnostics(path)]
+            assert (diagnostic["code"], diagnostic["message"]) not in after
+            client.change(path, WRONG)
+            assert len(client.diagnostics(path)) == len(before)
+
+        def fixed(*rules: str) -> str:
+            def lint(text: str) -> list[Finding]:
+                options = run.CheckOptions(texts={"wrong.yaml": text})
+                return [
+                    one
+                    for one in run.check(["."], options).findings
+                    if one.path == "wrong.yaml" and (not rules or one.rule in rules)
+                ]
+
+            return apply.fix_file("wrong.yaml", WRONG, lint)[0]
+
+        assert fixed() != fixed("wrong-type") != WRONG
+        client.diagnostics(path)
+        found = client.actions(path, everywhere(WRONG), "quickfix")
+        by_title = {action["title"]: action for action in found}
+        assert client.applied(by_title["Fix all wrong-type in this file"])[str(path)] == fixed("wrong-type")
+        assert client.applied(by_title["Fix all in this file"])[str(path)] == fixed()
+        for only in ("source.fixAll", "source.fixAll.k8slint"):
+            [action] = client.actions(path, everywhere(WRONG), only)
+            assert action["kind"] == "source.fixAll.k8slint"
+            assert client.applied(action)[str(path)] == fixed()
+        assert not client.actions(path, everywhere(WRONG), "source.organizeImports")
+
+
+SUPPRESSIBLE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: "a long
+    name"
+spec:
+  replicas: "3"
+  selector:
+    matchLabels: {app: web}  # k8slint: ignore[wrong-type]
+  template:
+    metadata:
+      labels: {app: wep}
+    spec:
+      hostNetwork: "true"
+      containers:
+        - name: web
+          image: |
+            nginx
+          command: [1]
+"""
+
+
+def test_suppressing_takes_one_finding_away_and_brings_none(shop: Path) -> None:
+    path = shop / "suppressed.yaml"
+    with Client(shop) as client:
+        client.open(path, SUPPRESSIBLE)
+        found = client.diagnostics(path)
+        assert len(found) > 4
+        suppressed = set()
+        for diagnostic in found:
+            action = next(
+                one
+                for one in client.actions(path, diagnostic["range"], "quickfix")
+                if one["title"] == f"Suppress {diagnostic['code']} here"
+            )
+            text = client.applied(action)[str(path)]
+            assert "k8slint: ignore[" in text
+            client.change(path, text)
+            left = [(one["code"], one["message"]) for one in client.diagnostics(path)]
+            if diagnostic["code"] != "unused-suppression":
+                assert (diagnostic["code"], diagnostic["message"]) not in left
+                suppressed.add(diagnostic["code"])
+            assert {code for code, _ in left} <= {one["code"] for one in found}
+            client.change(path, SUPPRESSIBLE)
+            client.diagnostics(path)
+        assert {"wrong-type", "invalid-name"} <= suppressed
+
+
+def test_hover_shows_the_page_of_the_rule(calm: Path) -> None:
+    path = calm / "web.yaml"
+    with Client(calm) as client:
+        client.open(path, project.WEB.replace("replicas: 2", 'replicas: "2"'))
+        [found] = client.diagnostics(path)
+        asked = {"textDocument": {"uri": uri_of(path)}, "position": found["range"]["start"]}
+        hover = client.request("textDocument/hover", asked)
+        assert hover["contents"]["kind"] == "markdown"
+        assert hover["contents"]["value"].startswith("### wrong-type\n")
+        assert "```yaml\n" in hover["contents"]["value"]
+        assert hover["range"] == found["range"]
+        asked["position"] = {"line": 0, "character": 0}
+        assert client.request("textDocument/hover", asked) is None
+
+
+def test_tags_of_what_is_not_needed_and_what_is_old(shop: Path) -> None:
+    path = shop / "old.yaml"
+    with Client(shop) as client:
+        client.open(
+            path,
+            "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata:\n  name: web  # k8slint: ignore[wrong-type]\n"
+            "spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}\n",
+        )
+        tags = {one["code"]: one.get("tags") for one in client.diagnostics(path)}
+        assert tags["removed-api"] == [2]
+        assert tags["unused-suppression"] == [1]
+
+
+def test_pulling(calm: Path) -> None:
+    web, ingress = calm / "web.yaml", calm / "ingress.yaml"
+    with Client(calm, pull=True) as client:
+        assert client.capabilities["diagnosticProvider"]["interFileDependencies"]
+        client.open(web, project.WEB)
+        client.open(ingress, project.INGRESS)
+        first = client.pull(ingress)
+        assert first["kind"] == "full"
+        assert first["items"] == []
+        assert client.pull(ingress, first["resultId"]) == {"kind": "unchanged", "resultId": first["resultId"]}
+        client.pull(web)
+        for number in range(20):
+            wrong = project.WEB.replace("replicas: 2", f"replicas: {number}x")
+            client.change(web, wrong)
+            report = client.pull(web)
+            assert [f"{number}x" in one["message"] for one in report["items"]] == [True], report
+        client.change(
+            web, project.WEB.replace("      port: 80", "      port: 81").replace("- name: http\n      port", "- port")
+        )
+        client.pull(web)
+        client.until(lambda: client.refreshes, "a word that the other file's findings are others now")
+        again = client.pull(ingress, first["resultId"])
+        assert [one["code"] for one in again["items"]] == ["ingress-port-not-found"]
+        client.quiet(0.3)
+        assert not client.published
+
+
+def test_files_change_on_disk(calm: Path) -> None:
+    web, ingress = calm / "web.yaml", calm / "ingress.yaml"
+    (calm / ".k8slint.yaml").write_text("extends: essential\nrules: {duplicate-resource: on}\n")
+    with Client(calm) as client:
+        client.open(ingress, project.INGRESS)
+        assert not shown(client.diagnostics(ingress))
+        client.until(lambda: client.registered, "a wish to hear of files")
+        web.write_text(project.WEB.replace("    - name: http\n      port: 80", "    - name: web\n      port: 80"))
+        client.on_disk(web)
+        client.until(lambda: client.published[uri_of(ingress)][-1]["diagnostics"], "a finding")
+        web.unlink()
+        client.on_disk(web)
+        client.until(lambda: not client.published[uri_of(ingress)][-1]["diagnostics"], "nothing")
+        compare(client, calm, ingress, "deleted")
+        (calm / "base").mkdir()
+        (calm / "base" / "ingress.yaml").write_text(project.INGRESS)
+        (calm / "base" / "kustomization.yaml").write_text("resources: [ingress.yaml, ../web.yaml]\n")
+        (calm / "kustomization.yaml").write_text("resources: [ingress.yaml, base]\n")
+        web.write_text(project.WEB)
+        client.on_disk(calm / "base", calm / "kustomization.yaml", web)
+        client.until(lambda: client.published[uri_of(ingress)][-1]["diagnostics"], "a duplicate")
+        compare(client, calm, ingress, "a kustomization")
+
+
+def test_an_editor_that_does_not_tell_of_files(calm: Path) -> None:
+    web, ingress = calm / "web.yaml", calm / "ingress.yaml"
+    with Client(calm, didChangeWatchedFiles={}) as client:
+        client.open(ingress, project.INGRESS)
+        assert not shown(client.diagnostics(ingress))
+        client.quiet(0.2)
+        web.write_text(project.WEB.replace("    - name: http\n      port: 80", "    - name: web\n      port: 80"))
+        client.save(ingress)
+        client.until(lambda: client.published[uri_of(ingress)][-1]["diagnostics"], "a finding")
+        assert not client.registered
+
+
+def test_the_config_changes(calm: Path) -> None:
+    settings, web = calm / ".k8slint.yaml", calm / "web.yaml"
+    wrong = project.WEB.replace("replicas: 2", 'replicas: "2"')
+    with Client(calm) as client:
+        client.open(web, wrong)
+        assert [one[0] for one in shown(client.diagnostics(web))] == ["wrong-type"]
+
+        def say(text: str) -> None:
+            settings.write_text(text)
+            client.on_disk(settings)
+
+        say("extends: essential\nrules:\n  wrong-type: off\n")
+        client.until(lambda: not client.published[uri_of(web)][-1]["diagnostics"], "nothing")
+        say("extends: essential\nrules:\n  wrong-tipe: off\n")
+        client.until(lambda: client.published.get(uri_of(settings)), "a complaint")
+        [complaint] = client.published[uri_of(settings)][-1]["diagnostics"]
+        assert "wrong-tipe" in complaint["message"]
+        assert complaint["range"]["start"] == {"line": 2, "character": 2}
+        client.until(lambda: client.shown, "a message")
+        # The settings before go on.
+        client.change(web, wrong + "\n")
+        assert not shown(client.diagnostics(web))
+        say("extends: essential\nrules:\n  wrong-type: warning\n")
+        client.until(lambda: client.published[uri_of(web)][-1]["diagnostics"], "a finding")
+        assert client.published[uri_of(web)][-1]["diagnostics"][0]["severity"] == 2
+        client.until(lambda: not client.published[uri_of(settings)][-1]["diagnostics"], "no complaint")
+
+
+def test_two_roots_are_two_projects(tmp_path: Path) -> None:
+    one, two = write_calm(tmp_path / "one"), write_calm(tmp_path / "two")
+    (two / ".k8slint.yaml").write_text("extends: essential\nrules:\n  wrong-type: off\n")
+    wrong = project.WEB.replace("replicas: 2", 'replicas: "2"')
+    with Client(one, two) as client:
+        for root in (one, two):
+            client.open(root / "web.yaml", wrong)
+            client.open(root / "ingress.yaml", project.INGRESS)
+        assert [found[0] for found in shown(client.diagnostics(one / "web.yaml"))] == ["wrong-type"]
+        assert not shown(client.diagnostics(two / "web.yaml"))
+        # What the one has does not help the other.
+        client.change(
+            two / "web.yaml", project.WEB.replace("- name: http\n      port: 80", "- name: other\n      port: 80")
+        )
+        client.until(lambda: client.published[uri_of(two / "ingress.yaml")][-1]["diagnostics"], "a finding")
+        assert not shown(client.diagnostics(one / "ingress.yaml"))
+        folder = {"uri": uri_of(two), "name": "two"}
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folder]}})
+        client.change(one / "web.yaml", project.WEB)
+        assert not shown(client.diagnostics(one / "web.yaml"))
+
+
+GARBAGE = [
+    "",
+    "\x00\x01\x02",
+    "{" * 3000,
+    "- " * 500 + "\n",
+    "a: &a [*a, *a]\n",
+    "\ud83d",
+    "kind: [\n" * 200,
+    "---\n" * 300,
+    "apiVersion: v1\nkind: Service\nspec: !!binary x\n",
+    "? {a: 1}\n: b\n",
+    "kind: Service\r\rmetadata: x\r\n",
+    "\ufeff\ufeffkind: x",
+    "\u2028\u0085\x0capiVersion: v1\nkind: Pod\n",
+]
+
+
+def test_garbage_and_what_is_no_manifest(shop: Path) -> None:
+    with Client(shop) as client:
+        path = shop / "garbage.yaml"
+        client.open(path, "")
+        for text in GARBAGE:
+            client.change(path, text, whole=True)
+            if "\r" in text:
+                # Columns here are counted from the line feed, and an editor's from any line break.
+                client.diagnostics(path)
+            else:
+                compare(client, shop, path, text)
+        client.open(shop / "values.yaml", "a: b\n")
+        assert client.diagnostics(shop / "values.yaml") == []
+        client.open(shop / "script.py", "import os\n", "python")
+        client.notify(
+            "textDocument/didChange",
+            {"textDocument": {"uri": "file:///nowhere.yaml", "version": 3}, "contentChanges": [{"text": "x"}]},
+        )
+        client.open("untitled:Untitled-1", WRONG)
+        assert "wrong-type" in {one["code"] for one in client.diagnostics("untitled:Untitled-1")}
+        client.open(shop / "last.yaml", WRONG)
+        compare(client, shop, shop / "last.yaml", "it still works")
+        assert uri_of(shop / "script.py") not in client.published
+        assert not client.shown
+
+
+def test_without_its_libraries_it_says_how_to_get_them() -> None:
+    code = "import sys; sys.modules['lsprotocol'] = None; sys.argv = ['k8slint', 'lsp']; from k8slint.__main__ import main; main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "pip install 'k8slint[lsp]'" in ended.stderr
+
+
+def test_a_check_imports_none_of_them(calm: Path) -> None:
+    code = (
+        "import sys, atexit; sys.argv = ['k8slint', 'check', 'web.yaml']; from k8slint.__main__ import main\n"
+        "try:\n    main()\nfinally:\n    loaded = {'pygls', 'lsprotocol', 'asyncio', 'cattrs'} & sys.modules.keys()\n    assert not loaded, loaded"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
