@@ -20,6 +20,7 @@ _NARROWEST = 12
 _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _INLINE = re.compile(r"(?P<code>`[^`]+`)|\*\*(?P<strong>[^*]+)\*\*")
+_CODE = re.compile(r"`[^`]+`")
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _ARROW = re.compile(r"(?:#|//) <- .*$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -146,15 +147,22 @@ def _table(block: Block, style: Style) -> Iterator[str]:
     # What does not fit goes on below: the widest column gives way.
     while sum(widths) + 2 * (columns - 1) > min(style.width, WIDEST) and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
-    for number, row in enumerate(table):
-        cells = [
+    wrapped = [
+        [
             textwrap.wrap(cell, max(wide, 1), break_long_words=False, break_on_hyphens=False)
             for cell, wide in zip(row, widths, strict=True)
         ]
+        for row in table
+    ]
+    apart = any(len(cell) > 1 for cells in wrapped[1:] for cell in cells)
+    for number, cells in enumerate(wrapped):
+        if apart and number > 1:
+            yield ""
         for index in range(max(1, *(len(cell) for cell in cells))):
             parts = (cell[index] if index < len(cell) else "" for cell in cells)
             line = "  ".join(f"{part:<{wide}}" for part, wide in zip(parts, widths, strict=True)).rstrip()
-            yield style.paint(line, "bold") if not number else line
+            # The quotes of code stay: they have been counted.
+            yield _CODE.sub(lambda code: style.paint(code[0], "cyan"), line) if number else style.paint(line, "bold")
         if not number:
             yield style.paint("  ".join("-" * wide for wide in widths), "dim")
 

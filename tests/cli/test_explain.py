@@ -139,6 +139,12 @@ def test_markdown_on_a_terminal(markdown: str, shown: str) -> None:
     assert render(markdown, Style(width=18)) == shown
 
 
+def test_rows_of_several_lines_stand_apart() -> None:
+    table = "| a |\n|---|\n| one two three |\n| four |"
+
+    assert render(table, Style(width=12)) == "a\n------------\none two\nthree\n\nfour\n"
+
+
 def test_markdown_with_colour() -> None:
     style = Style(color=True, width=18)
 
@@ -147,6 +153,8 @@ def test_markdown_with_colour() -> None:
     assert render("```yaml\na: 1  # <- bad\n```", style) == "    \x1b[1ma: 1\x1b[0m  \x1b[33m# <- bad\x1b[0m\n"
     assert render("```yaml\n- a: 1 # why\n```", style) == "    - \x1b[34ma\x1b[0m: 1\x1b[2m # why\x1b[0m\n"
     assert render("```go\na: 1\n```", style) == "    a: 1\n"
+    table = "\x1b[1ma    b\x1b[0m\n\x1b[2m---  -\x1b[0m\n\x1b[36m`x`\x1b[0m  y\n"
+    assert render("| a | b |\n|---|---|\n| `x` | y |", style) == table
     assert render("one two three `four five`", style) == "one two three\n\x1b[36mfour five\x1b[0m\n"
 
 
