@@ -8,11 +8,11 @@ from k8slint import names
 from k8slint.config import Config as Settings
 from k8slint.document import File, read_parts
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
+from k8slint.hooks import Reader, hookimpl
 from k8slint.kinds import Kind, name_syntax
 from k8slint.near import near
 from k8slint.nodes import Node, Plain, from_plain
 from k8slint.pack import rules_of
-from k8slint.plugins import Reader, hookimpl
 from k8slint.problem import Change, Mend, Problem, Problems
 from k8slint.project import Lookup, Project
 from k8slint.rule import Rule, rule

@@ -228,8 +228,7 @@ class UnknownError(Exception):
 
 def state(plugins: Plugins, config: Config, more: object) -> bytes:
     """A digest of all that findings depend on but files: the code, the settings, and `more` plain data. Raises UnknownError."""
-    hooks = plugins.manager.hook.k8slint_executor.get_hookimpls()
-    if hooks:
+    if plugins.implementations("k8slint_executor"):
         raise UnknownError("a plugin brings the processes, which may see other files")
     parts = [
         __version__,
@@ -260,7 +259,7 @@ def _installed() -> list[str]:
 def _code(plugins: Plugins) -> list[tuple[str, int, int]]:
     """Each file of k8slint and the plugins, with its size and time: not all code has a version, and what is installed for work on it changes."""
     names = {"k8slint", *(info.module.partition(".")[0] for info in plugins.rules.values())}
-    for name, plugin in plugins.manager.list_name_plugin():
+    for name, plugin in plugins.modules.items():
         if isinstance(plugin, ModuleType):
             names.add(plugin.__name__.partition(".")[0])
         elif name in {reference for _, reference in entry_points("k8slint")}:

@@ -1,4 +1,4 @@
-"""What a plugin can give k8slint: rules, kinds, readers, reports, an executor. One page, each hook with an example.
+"""The plugins of a run. What a plugin can give, rules, kinds, readers, reports, an executor, is in `hooks`.
 
 A plugin is a module named by an entry point of the group `k8slint`; the built-in rules come that way too.
 
@@ -10,103 +10,27 @@ acme = "acme_pack"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-import pluggy
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from k8slint import kinds
+from k8slint.hooks import MARK, Reader
 from k8slint.installed import entry_points
 from k8slint.rule import RuleInfo
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from k8slint.document import File
+    import pluggy
+
     from k8slint.rule import Rule
 
 T = TypeVar("T")
 
-hookspec = pluggy.HookspecMarker("k8slint")
-hookimpl = pluggy.HookimplMarker("k8slint")
-"""Marks a function of a plugin module as the implementation of the hook of its name."""
-
-
-class Reader(NamedTuple):
-    """Turns a file that is not YAML into documents.
-
-    `suffixes` are the endings of the files it reads (`.md`); `read(path, text)` returns them as a `File`, whose documents keep offsets into the
-    file's own text, or None to leave the file to others. It never raises for what a user may write.
-    """
-
-    suffixes: tuple[str, ...]
-    read: Callable[[str, str], File | None]
-
-
-class HookSpecs:
-    """The hooks. Every plugin's answer counts, except where it says *first*."""
-
-    @hookspec
-    def k8slint_rules(self) -> Iterable[Rule | RuleInfo]:
-        """The plugin's rules. `rules_of` collects those of a package, so that a new file is a new rule.
-
-        ```python
-        @hookimpl
-        def k8slint_rules():
-            return rules_of("acme_pack.rules")
-        ```
-        """
-        raise NotImplementedError
-
-    @hookspec
-    def k8slint_kinds(self) -> Iterable[kinds.Kind]:
-        """Kinds that k8slint does not know, above all those that carry a pod template: every rule on containers then applies to them.
-
-        ```python
-        @hookimpl
-        def k8slint_kinds():
-            return [Kind("acme.example", "Fleet", templates=(("spec", "template"),), endless=True)]
-        ```
-        """
-        raise NotImplementedError
-
-    @hookspec
-    def k8slint_readers(self) -> Iterable[Reader]:
-        """Readers of files that hold manifests in another form.
-
-        ```python
-        @hookimpl
-        def k8slint_readers():
-            return [Reader((".md",), read_fenced_yaml)]
-        ```
-        """
-        raise NotImplementedError
-
-    @hookspec
-    def k8slint_reporters(self) -> Mapping[str, Any]:
-        """Reports by the name that `--format` takes: functions from a run and a style to text.
-
-        ```python
-        @hookimpl
-        def k8slint_reporters():
-            return {"teamcity": lambda run, style: "".join(service_message(f) for f in run.findings)}
-        ```
-        """
-        raise NotImplementedError
-
-    @hookspec(firstresult=True)
-    def k8slint_executor(self, jobs: int) -> Executor | None:
-        """*First.* The executor that files are read and checked in, for `jobs` workers; None for k8slint's own.
-
-        ```python
-        @hookimpl
-        def k8slint_executor(jobs):
-            return dask.distributed.Client(n_workers=jobs).get_executor()
-        ```
-        """
-        raise NotImplementedError
+BUILTIN: Final = "k8slint_rules"
+"""The plugin that has the built-in rules."""
 
 
 class PluginError(Exception):
@@ -125,34 +49,59 @@ class Plugins:
 
         Raises PluginError where one of them cannot be imported, or fails when it is asked what it brings.
         """
-        self.manager = pluggy.PluginManager("k8slint")
-        self.manager.add_hookspecs(HookSpecs)
+        self.modules: dict[str, object] = {}
+        """The plugins by name: modules, or whatever else has implementations of hooks."""
+        self._manager: pluggy.PluginManager | None = None
         if installed:
-            self._register_installed()
+            self._add_installed()
         for plugin in extra:
-            self._register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
+            self._add(getattr(plugin, "__name__", type(plugin).__name__), plugin)
         for _, given in self._answers("k8slint_kinds", list):
             kinds.register(given)
         self.rules: dict[str, RuleInfo] = {}
         self._loaded: dict[str, Rule] = {}
         self._add_rules()
 
-    def _register_installed(self) -> None:
+    def _add_installed(self) -> None:
         for name, reference in entry_points("k8slint"):
             with _blaming(f"{name} ({reference})", "cannot be imported"):
                 module, _, attribute = reference.partition(":")
                 plugin: object = import_module(module)
                 for part in attribute.split(".") if attribute else ():
                     plugin = getattr(plugin, part)
-            # An editable installation may be found twice.
-            if not self.manager.is_registered(plugin):
-                self._register(plugin, reference)
+            self._add(reference, plugin)
 
-    def _register(self, plugin: object, name: str) -> None:
-        with _blaming(name, "cannot be used"):
-            self.manager.register(plugin, None if self.manager.has_plugin(name) else name)
-            # A hook with a misspelt name would never be called.
-            self.manager.check_pending()
+    def _add(self, name: str, plugin: object) -> None:
+        # An editable installation may be found twice.
+        if any(plugin is other for other in self.modules.values()):
+            return
+        name = name if name not in self.modules else f"{name} ({id(plugin)})"
+        self.modules[name] = plugin
+        if self._manager is not None or name != BUILTIN or len(self.modules) > 1:
+            self._register(name)
+
+    def _register(self, name: str) -> None:
+        """Hands a plugin to pluggy, which knows what an implementation has to look like. The built-in one has been looked at, and goes without as long
+        as it is alone: to import pluggy takes a tenth of a start."""
+        names = [name]
+        if self._manager is None:
+            from k8slint.manager import Manager
+
+            self._manager = Manager()
+            names = list(self.modules)
+        for each in names:
+            with _blaming(each, "cannot be used"):
+                self._manager.register(self.modules[each], each)
+                # A hook with a misspelt name would never be called.
+                self._manager.check_pending()
+
+    def implementations(self, hook: str) -> list[tuple[str, Callable[..., Any], Iterable[str]]]:
+        """Each implementation of a hook: the plugin's name, the function, and the names of its arguments."""
+        if self._manager is not None:
+            found = reversed(getattr(self._manager.hook, hook).get_hookimpls())
+            return [(one.plugin_name, one.function, one.argnames) for one in found]
+        functions: dict[str, Any] = {name: getattr(module, hook, None) for name, module in self.modules.items()}
+        return [(name, function, ()) for name, function in functions.items() if hasattr(function, MARK)]
 
     def _add_rules(self) -> None:
         origins: dict[str, str] = {}
@@ -175,10 +124,10 @@ class Plugins:
     def _answers(self, hook: str, make: Callable[[Any], T], **given: Any) -> Iterator[tuple[str, T]]:
         """Each plugin's answer to a hook, made a `make`, with the plugin's name."""
         # One by one, and not as pluggy calls them, to know whose fault it is where one fails.
-        for implementation in reversed(getattr(self.manager.hook, hook).get_hookimpls()):
-            with _blaming(implementation.plugin_name, f"failed in {hook}"):
-                answer = make(implementation.function(*(given[name] for name in implementation.argnames)))
-            yield implementation.plugin_name, answer
+        for name, function, arguments in self.implementations(hook):
+            with _blaming(name, f"failed in {hook}"):
+                answer = make(function(*(given[argument] for argument in arguments)))
+            yield name, answer
 
     def require_rules(self) -> None:
         """Raises NoRulesError where no plugin gave any rule."""

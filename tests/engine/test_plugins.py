@@ -21,7 +21,8 @@ from click.testing import CliRunner, Result
 import k8slint
 from k8slint import run
 from k8slint.cli import group
-from k8slint.plugins import HookSpecs, PluginError, Plugins
+from k8slint.hooks import HookSpecs
+from k8slint.plugins import PluginError, Plugins
 from k8slint.run import CheckOptions, Run
 
 from .conftest import Install
@@ -264,7 +265,7 @@ def test_an_executor(install: Install, folder: Path, monkeypatch: pytest.MonkeyP
 
 def test_an_executor_may_be_left_to_others(folder: Path) -> None:
     class Busy:
-        @k8slint.plugins.hookimpl
+        @k8slint.hooks.hookimpl
         def k8slint_executor(self, jobs: int) -> None:
             self.jobs = jobs
 

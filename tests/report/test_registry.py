@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 from k8slint import report
-from k8slint.plugins import Plugins, hookimpl
+from k8slint.hooks import hookimpl
+from k8slint.plugins import Plugins
 from k8slint.report.base import Report, Style
 from k8slint.run import Run
 
