@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from k8slint.cel.syntax import Fold
 
-# The names of types are values too: `type(self) == string`.
-_TYPE_NAMES: Final = {
+TYPE_NAMES: Final = {
     "bool": types.BOOL,
     "bytes": types.BYTES,
     "double": types.DOUBLE,
@@ -37,6 +36,7 @@ _TYPE_NAMES: Final = {
     "net.IP": Type("opaque", name="IP"),
     "net.CIDR": Type("opaque", name="CIDR"),
 }
+"""The names of types are values too: `type(self) == string`."""
 
 
 class Checked:
@@ -174,13 +174,13 @@ class _Checker:
         if name in self.scopes[0]:
             self.checked.variables.add(name)
             return self.scopes[0][name]
-        named = _TYPE_NAMES.get(name)
+        named = TYPE_NAMES.get(name)
         return None if named is None else Type("type", (named,))
 
     def _select(self, expr: Expr) -> Type:
-        qualified = _qualified(expr)
-        if qualified in _TYPE_NAMES and not self._shadowed(qualified):
-            return Type("type", (_TYPE_NAMES[qualified],))
+        path = qualified(expr)
+        if path in TYPE_NAMES and not self._shadowed(path):
+            return Type("type", (TYPE_NAMES[path],))
         assert expr.target is not None
         return self._substitute(self._field(expr, expr.target, expr.name))
 
@@ -217,9 +217,9 @@ class _Checker:
             return self._substitute(self._field(expr, operand, field.value, optional=True))
         given = [self._check(arg) for arg in expr.args]
         if expr.target is not None:
-            qualified = _qualified(expr.target)
-            if qualified and overloads(f"{qualified}.{name}"):
-                return self._overloaded(expr, f"{qualified}.{name}", None, given)
+            path = qualified(expr.target)
+            if path and overloads(f"{path}.{name}"):
+                return self._overloaded(expr, f"{path}.{name}", None, given)
             target = self._check(expr.target)
             if not overloads(name):
                 raise CelError(f"undeclared reference to '{name}' (in container '')", expr.at)
@@ -421,7 +421,7 @@ def _of_literal(value: object) -> Type:
     return types.BYTES if isinstance(value, bytes) else STRING
 
 
-def _qualified(expr: Expr) -> str:
+def qualified(expr: Expr) -> str:
     """The dotted name that nothing but selections make; "" for anything else."""
     parts = []
     while expr.kind == "select" and expr.target is not None:

@@ -1,9 +1,9 @@
-"""Rules in CEL (x-kubernetes-validations) on custom resources, evaluated by cel-expr-python.
+"""Rules in CEL (x-kubernetes-validations) on custom resources.
 
-A rule that cannot be told here is left alone: one that compares with the old object, that uses what cel-expr-python has not (two-variable
-comprehensions, `format`), or that reads a time or duration below `self`, which it cannot be given.
+A rule that cannot be told here is left alone: one that compares with the old object, or that uses what is not known of the server, as the words in
+which it says that a text is not of a format.
 
-Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go; k8s.io/apiserver/pkg/cel: escaping.go, common/schemas.go.
+Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go; k8s.io/apiserver/pkg/cel: escaping.go, common/valuesunstructured.go.
 """
 
 from __future__ import annotations
@@ -12,25 +12,31 @@ import json
 import re
 from base64 import b64decode
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING
 
-from k8slint.cel.types import KEYWORDS, escape
+from k8slint.cel.check import check as check_types
+from k8slint.cel.evaluate import Program
+from k8slint.cel.syntax import CelError, Expr
+from k8slint.cel.types import escape, of_schema, optional_of
+from k8slint.cel.values import (
+    NONE,
+    Entries,
+    Failure,
+    Items,
+    Kind,
+    Object,
+    Stop,
+    Untold,
+    Value,
+    duration_of_words,
+    timestamp,
+)
 from k8slint.nodes import Node, Plain
 from k8slint.schemas.custom import Schema, completed, walk_over
 from k8slint.views import BrokenRule, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# What cel-expr-python can be given as a value of its own, but not within a map.
-_TIMES: Final = frozenset({"date", "date-time", "duration"})
-# What goes wrong in Kubernetes as well. Operators have the same overloads there; functions may have more.
-_FAILURES: Final = (
-    r"Key not found in map|Index error: index=|(?:divide|modulus) by zero|OUT_OF_RANGE"
-    r"|(?:cannot convert string to|String to \w+ conversion failed)"
-    r"|optional\.none\(\) dereference"
-    r"|No matching overloads found : _[^\w\[\]]+_\((?:(?:string|int64|double|bool|list|map)(?:, )?)+\)"
-)
 
 
 @lru_cache(maxsize=1)
@@ -75,29 +81,31 @@ def _judge(
     manifest: Manifest, node: Node, schema: Schema, value: Plain, rule: Node, *, root: bool
 ) -> BrokenRule | None:
     expression = rule["rule"].string or ""
-    if re.search(r"\boldSelf\b", expression):
-        if not rule["optionalOldSelf"].boolean:
-            return None
-        # On create there is none.
-        expression = re.sub(r"\boldSelf\b", "optional.none()", expression)
-    if schema.format in _TIMES and schema.types == ("string",):
-        # Of these the evaluation makes values by itself, but takes none.
-        expression = _with_literal(expression, str(value), schema.format)
-    elif _reads_time(schema, expression) or _compares_sets(schema, expression):
-        return None
     if node is manifest.node and "metadata" in expression and not _is_named(node):
         return None
-    data = {"self": _as_cel(value, schema, root=root)}
-    outcome = _evaluate(expression, data)
-    if outcome is True or outcome is None:
+    optional = bool(rule["optionalOldSelf"].boolean)
+    try:
+        data = {"self": as_value(value, schema, root=root)}
+    except Stop:
+        return None
+    if optional:
+        # On create there is no old one.
+        data["oldSelf"] = NONE
+    failure = ""
+    try:
+        outcome = _run(expression, schema, data, root=root)
+    except Untold:
+        return None
+    except Failure as stop:
+        outcome, failure = False, str(stop)
+    if outcome is not False:
         return None
     target = _target(node, rule)
     broken = BrokenRule(target, manifest)
     broken.expression = rule["rule"].string or ""
     broken.rule_node = rule["rule"] if rule.root.document is not None else None
-    broken.message = _message(rule, data)
-    if isinstance(outcome, str):
-        broken.failure = outcome
+    broken.message = _message(rule, schema, data, root=root)
+    broken.failure = failure
     return broken
 
 
@@ -107,10 +115,13 @@ def _is_named(node: Node) -> bool:
     return any(name.string for name in names) and not any(name and name.string is None for name in names)
 
 
-def _message(rule: Node, data: dict[str, Plain]) -> str:
+def _message(rule: Node, schema: Schema, data: dict[str, Value], *, root: bool) -> str:
     expression = rule["messageExpression"].string
     if expression:
-        said = _run(expression, data)
+        try:
+            said = _run(expression, schema, data, root=root)
+        except Stop:
+            said = None
         if isinstance(said, str) and said.strip() and "\n" not in said:
             return said
     return (rule["message"].string or "").strip()
@@ -131,145 +142,122 @@ def _target(node: Node, rule: Node) -> Node:
 # ---- values
 
 
-def _as_cel(value: Plain, schema: Schema | None, *, root: bool) -> Plain:
-    """A value as rules see it: the names of properties escaped, numbers as the schema has them."""
-    if isinstance(value, dict):
-        made: dict[str, Plain] = {}
-        for key, inner in value.items():
-            sub = schema.member(key) if schema is not None else None
-            if root and key in ("apiVersion", "kind", "metadata"):
-                made[key] = _metadata(inner) if key == "metadata" else inner
-            elif sub is not None:
-                name = escape(key)
-                if name:
-                    made[name] = _as_cel(inner, sub, root=sub.embedded)
-                if key in KEYWORDS:
-                    # Since 1.31 these may be written as they are: `self.namespace`.
-                    made[key] = made[name]
-            elif schema is not None and isinstance(schema.additional, Schema):
-                made[key] = _as_cel(inner, schema.additional, root=schema.additional.embedded)
-        return made
-    if isinstance(value, list):
-        items = schema.items if schema is not None else None
-        return [_as_cel(inner, items, root=items is not None and items.embedded) for inner in value]
-    if isinstance(value, str) and schema is not None and schema.format == "byte" and schema.types == ("string",):
-        return b64decode(value)
-    if isinstance(value, int) and not isinstance(value, bool) and schema is not None and schema.types == ("number",):
-        return float(value)
-    if isinstance(value, float) and value.is_integer() and schema is not None and "integer" in schema.types:
-        return int(value)
-    return value
+def as_value(value: Plain, schema: Schema, *, root: bool = False) -> Value:
+    """A value as rules see it: the names of properties escaped, numbers and times as the schema has them. Raises Untold where that is not known.
+
+    `root` is for a whole resource, of which rules see more than its schema says.
+    """
+    if value is None or len(schema.types) > 1:
+        return value
+    match schema.types[0] if schema.types else "":
+        case "object" if isinstance(value, dict):
+            if root or schema.embedded or schema.names:
+                return _as_object(value, schema, root=root or schema.embedded)
+            if isinstance(schema.additional, Schema):
+                inner = schema.additional
+                return Entries({key: as_value(one, inner) for key, one in value.items()})
+            return _as_object(value, schema, root=False)
+        case "array" if isinstance(value, list) and schema.items is not None:
+            items = schema.items
+            keys = tuple(escape(name) for name in schema.list_keys)
+            kind = schema.list_type if schema.list_type in ("set", "map") else ""
+            return Items((as_value(one, items) for one in value), kind, keys)
+        case "string" if isinstance(value, str):
+            return _as_text(value, schema.format)
+        case "number" if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        case "integer" if isinstance(value, int | float) and not isinstance(value, bool):
+            return int(value)
+        case "boolean" if isinstance(value, bool):
+            return value
+        case "":
+            return Kind(preserved=json.dumps(value, sort_keys=True))
+    raise Untold
 
 
-def _metadata(value: Plain) -> Plain:
+def _as_object(value: dict[str, Plain], schema: Schema, *, root: bool) -> Object:
+    made = Object()
+    for key, inner in value.items():
+        sub = schema.member(key)
+        if root and key in ("apiVersion", "kind", "metadata"):
+            made[key] = _metadata(inner) if key == "metadata" else inner
+        elif sub is None:
+            made.hidden[key] = inner
+        elif inner is None:
+            made.nulls += 1
+        else:
+            name = escape(key)
+            if not name:
+                made.hidden[key] = inner
+                continue
+            made[name] = as_value(inner, sub)
+            if name != key:
+                made.renamed.add(name)
+    return made
+
+
+def _as_text(text: str, form: str) -> Value:
+    match form:
+        case "byte":
+            return b64decode(text)
+        case "duration":
+            found: Value = duration_of_words(text)
+        case "date":
+            found = timestamp(f"{text}T00:00:00Z")
+        case "date-time":
+            found = timestamp(text) or timestamp(f"{text}Z")
+        case _:
+            return text
+    if found is None:
+        raise Untold
+    return found
+
+
+def _metadata(value: Plain) -> Object:
     """Of the metadata rules see the names only; one that the server makes up looks like this."""
-    if not isinstance(value, dict):
-        return {}
     from k8slint import names
 
-    seen = {key: value[key] for key in ("name", "generateName") if isinstance(value.get(key), str)}
-    if "name" not in seen and "generateName" in seen:
-        seen["name"] = names.generated(seen["generateName"])
-    return seen
-
-
-def _with_literal(expression: str, text: str, form: str) -> str:
-    """The expression with a time or duration in place of `self`."""
-    if form == "date":
-        text += "T00:00:00Z"
-    function = "duration" if form == "duration" else "timestamp"
-    literal = f"{function}({json.dumps(text)})"
-    return re.sub(r"\bself\b", lambda _: literal, expression)
-
-
-def _reads_time(schema: Schema, expression: str) -> bool:
-    """Whether a rule may read a value of a type that cel-expr-python cannot be given."""
-    return any(held.format in _TIMES and held.types == ("string",) for held in _read(schema, expression))
-
-
-def _compares_sets(schema: Schema, expression: str) -> bool:
-    """Whether a rule may compare or add lists in which order does not count; to cel-expr-python all lists are alike."""
-    if not any(held.list_type in ("set", "map") for held in _read(schema, expression)):
-        return False
-    return re.search(
-        r"[\w\])]\s*(?:==|!=|\+)\s*\[|\]\s*(?:==|!=|\+)|self(?:\.\w+)*\s*(?:==|!=|\+)\s*self", expression
-    ) is not None or (
-        schema.list_type in ("set", "map")
-        and re.search(r"self\s*(?:==|!=|\+)|(?:==|!=|\+)\s*self\b(?!\.)", expression) is not None
-    )
-
-
-def _read(schema: Schema, expression: str) -> Iterator[Schema]:
-    """The schemas that a rule may read: its own, and those below whose names occur in it."""
-    words = set(re.findall(r"\w+", expression))
-    waiting, seen = [schema], 0
-    while waiting and seen < 2000:
-        held = waiting.pop()
-        seen += 1
-        yield held
-        waiting += [
-            sub
-            for name in held.names
-            if not words.isdisjoint((name, escape(name))) and (sub := held.member(name)) is not None
-        ]
-        waiting += [inner for inner in (held.items, held.additional) if isinstance(inner, Schema)]
+    made = Object()
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("name", "generateName") and isinstance(inner, str):
+                made[key] = inner
+            else:
+                made.hidden[key] = inner
+        if "name" not in made and "generateName" in made:
+            made["name"] = names.generated(made["generateName"])
+    return made
 
 
 # ---- evaluation
 
 
-class Failure(NamedTuple):
-    """An evaluation that failed."""
-
-    reason: str
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Any:
-    from cel_expr_python import cel  # type: ignore[import-untyped]
-    from cel_expr_python.ext import ext_bindings, ext_optional  # type: ignore[import-untyped]
-
-    from k8slint.schemas.celfunctions import declarations
-
-    return cel.NewEnv(
-        variables={"self": cel.Type.DYN},
-        extensions=[ext_optional.ExtOptional(), ext_bindings.ExtBindings()],
-        functions=declarations(cel),
-    )
-
-
-@lru_cache(maxsize=1024)
-def _compiled(expression: str) -> Any:
-    """A rule ready to run; None for one that cel-expr-python does not understand."""
-    for unchecked in (False, True):
-        try:
-            return _environment().compile(expression, disable_check=unchecked)
-        except RuntimeError:
-            # Of literals of different types its checker thinks otherwise than that of Kubernetes.
-            continue
-    return None
-
-
-def _run(expression: str, data: dict[str, Plain]) -> Any:
-    """What an expression gives; a `Failure` where it fails as it would in the server, None where it cannot be told."""
-    program = _compiled(expression)
+def _run(expression: str, schema: Schema, data: dict[str, Value], *, root: bool) -> Value:
+    """What an expression gives. Raises Failure where it fails as it would in the server, Untold where that cannot be told."""
+    program = _compiled(expression, schema, root, len(data) > 1)
     if program is None:
+        raise Untold
+    return program.run(data)
+
+
+@lru_cache(maxsize=512)
+def _compiled(expression: str, schema: Schema, root: bool, optional: bool) -> Program | None:
+    """A rule ready to run; None for one that does not compile, which is the CRD's mistake."""
+    from k8slint.schemas.celfunctions import LIBRARY
+
+    kind = of_schema(schema.node, root=root)
+    if kind is None:
         return None
+    variables = {"self": kind, "oldSelf": optional_of(kind) if optional else kind}
     try:
-        value = program.eval(data=data)
-    except RuntimeError:
+        checked = check_types(expression, variables)
+        if not optional and _mentions(checked.root, "oldSelf"):
+            return None
+        return Program(checked, LIBRARY)
+    except (CelError, RecursionError):
         return None
-    if value.type().name() != "ERROR":
-        return value.plain_value()
-    reason = str(value.plain_value())
-    if not re.search(_FAILURES, reason):
-        return None
-    return Failure(reason.partition(": ")[2])
 
 
-def _evaluate(expression: str, data: dict[str, Plain]) -> bool | str | None:
-    """Whether a rule is kept; the reason where it fails, None where that cannot be told."""
-    outcome = _run(expression, data)
-    if isinstance(outcome, Failure):
-        return outcome.reason
-    return outcome if isinstance(outcome, bool) else None
+def _mentions(expr: Expr, name: str) -> bool:
+    """Whether a name occurs in an expression. A loop's variable of the name does to the server as well."""
+    return (expr.kind == "ident" and expr.name == name) or any(_mentions(part, name) for part in expr.parts())

@@ -1,24 +1,35 @@
-"""The functions that Kubernetes adds to CEL, for cel-expr-python: strings, lists, sets, regular expressions, URLs, quantities, addresses, versions.
+"""The functions that Kubernetes adds to CEL: strings, lists, sets, regular expressions, URLs, quantities, addresses, versions, formats.
 
-What CEL itself has no type for (a quantity, an address) is a map of one entry, its kind to its canonical text, so that equal ones are equal.
-An argument that is none of the kind raises ValueError, which the evaluation reports as the server would.
-
-Sources: k8s.io/apiserver/pkg/cel/library; cel-go ext/strings.go, ext/sets.go, ext/lists.go.
+What CEL itself has no type for (a quantity, an address) is a `Kind`: one entry, its kind to its canonical text.
+Sources: k8s.io/apiserver/pkg/cel/library; cel-go ext/strings.go, ext/formatting.go, ext/sets.go, ext/lists.go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
+from k8slint.cel.evaluate import to_string
+from k8slint.cel.syntax import Uint
+from k8slint.cel.values import (
+    NONE,
+    Duration,
+    Failure,
+    Kind,
+    Named,
+    Optional,
+    Timestamp,
+    Untold,
+    compared,
+    contains,
+    equal,
+    unsigned,
+    whole,
+)
 from k8slint.quantity import UNIT
 
 _Plain: TypeAlias = Any
-_Kind: TypeAlias = dict[str, str]
-
-
-class Unsupported(Exception):  # noqa: N818 - not a mistake of the rule, but of this library
-    """What cannot be computed here, although the server can."""
 
 
 # ---- strings
@@ -26,13 +37,13 @@ class Unsupported(Exception):  # noqa: N818 - not a mistake of the rule, but of 
 
 def _char_at(text: str, position: int) -> str:
     if not 0 <= position <= len(text):
-        raise ValueError(f"index out of range: {position}")
+        raise Failure(f"index out of range: {position}")
     return text[position : position + 1]
 
 
 def _index_of(text: str, part: str, start: int = 0) -> int:
     if not 0 <= start <= len(text):
-        raise ValueError(f"index out of range: {start}")
+        raise Failure(f"index out of range: {start}")
     return text.find(part, start)
 
 
@@ -40,7 +51,7 @@ def _last_index_of(text: str, part: str, start: int | None = None) -> int:
     if start is None:
         return text.rfind(part)
     if not 0 <= start <= len(text):
-        raise ValueError(f"index out of range: {start}")
+        raise Failure(f"index out of range: {start}")
     return text.rfind(part, 0, start + len(part))
 
 
@@ -64,34 +75,88 @@ def _split(text: str, separator: str, count: int = -1) -> list[str]:
 def _substring(text: str, start: int, end: int | None = None) -> str:
     end = len(text) if end is None else end
     if not 0 <= start <= len(text) or not 0 <= end <= len(text) or start > end:
-        raise ValueError(f"invalid substring range. start: {start}, end: {end}")
+        raise Failure(f"invalid substring range. start: {start}, end: {end}")
     return text[start:end]
 
 
 def _join(parts: list[_Plain], separator: str = "") -> str:
     if not all(isinstance(part, str) for part in parts):
-        raise Unsupported
+        raise Untold
     return separator.join(parts)
 
 
-def _format(text: str, values: list[_Plain]) -> str:
-    """`%s` and `%d` of strings and whole numbers; what else there is looks different from language to language."""
+def _format(text: str, arguments: list[_Plain]) -> str:
+    """What `format` makes of a text with places for values (`%s`, `%.2f`)."""
     import re
 
-    remaining = iter(values)
+    parts, position, taken = [], 0, 0
+    for match in re.finditer(r"%(?:(%)|(?:\.(\d+))?(.?))", text, re.ASCII | re.DOTALL):
+        parts.append(text[position : match.start()])
+        position = match.end()
+        if match[1]:
+            parts.append("%")
+            continue
+        if taken >= len(arguments):
+            raise Failure(f"index {taken} out of range")
+        parts.append(_verb(match[3], arguments[taken], match[2]))
+        taken += 1
+    return "".join([*parts, text[position:]])
 
-    def one(match: re.Match[str]) -> str:
-        if match.group() == "%%":
-            return "%"
-        value = next(remaining, None)
-        kind = int if match.group() == "%d" else str
-        if match.group() not in ("%s", "%d") or not isinstance(value, str | int) or isinstance(value, bool):
-            raise Unsupported
-        if kind is int and not isinstance(value, int):
-            raise Unsupported
-        return str(value)
 
-    return re.sub(r"%.?", one, text)
+def _verb(verb: str, value: _Plain, precision: str | None) -> str:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if verb == "s":
+        return _shown(value)
+    if verb == "d" and is_number:
+        return str(int(value))
+    if verb == "f" and isinstance(value, float) and abs(value) < 999:
+        return f"{value:.{int(precision or 6)}f}"
+    if verb == "b" and isinstance(value, int):
+        return format(int(value), "b")
+    if verb in ("x", "X"):
+        if is_number:
+            return format(int(value), verb)
+        if isinstance(value, str | bytes):
+            digits = (value.encode() if isinstance(value, str) else value).hex()
+            return digits.upper() if verb == "X" else digits
+    if verb == "o" and is_number:
+        return format(int(value), "o")
+    if verb in ("d", "b", "x", "X", "o") and not isinstance(value, Kind):
+        raise Failure(f"error during formatting: %{verb} cannot show {value if is_number else _shown(value)}")
+    # Floats in the manner of English, thousands with commas and powers of ten in small digits, are left alone.
+    raise Untold
+
+
+def _shown(value: _Plain) -> str:
+    """A value as `%s` shows it."""
+    if isinstance(value, list):
+        return f"[{', '.join(_literal(one) for one in value)}]"
+    if isinstance(value, dict) and not isinstance(value, Kind):
+        entries = sorted((_literal(key), _literal(one)) for key, one in value.items())
+        return "{" + ", ".join(f"{key}:{one}" for key, one in entries) + "}"
+    if value is None:
+        return "null"
+    if isinstance(value, bool | int | float | str | bytes | Timestamp | Duration | Named):
+        return to_string(value)
+    raise Untold
+
+
+def _literal(value: _Plain) -> str:
+    """A value as it stands in a list or map that `%s` shows."""
+    if isinstance(value, str | bytes):
+        text = to_string(value)
+        if not text.isprintable() or any(char in text for char in '"\\'):
+            raise Untold
+        return f'{"b" if isinstance(value, bytes) else ""}"{text}"'
+    if isinstance(value, float):
+        if abs(value) == float("inf") or value != value:
+            raise Untold
+        return f"{value:.6f}"
+    if isinstance(value, Timestamp):
+        return f'timestamp("{to_string(value)}")'
+    if isinstance(value, Duration):
+        return f'duration("{to_string(value)}")'
+    return _shown(value)
 
 
 def _quote(text: str) -> str:
@@ -114,42 +179,55 @@ def _quote(text: str) -> str:
 
 def _comparable(values: list[_Plain]) -> list[_Plain]:
     kinds = {type(value) for value in values}
-    if not kinds <= {int, float} and len(kinds) > 1:
-        raise Unsupported
+    if len(kinds) > 1 or not kinds <= {int, float, str, bool, bytes, Timestamp, Duration}:
+        raise Untold
+    if any(value != value for value in values):
+        # NaN has no place among numbers.
+        raise Untold
     return values
 
 
 def _is_sorted(values: list[_Plain]) -> bool:
     _comparable(values)
-    return values == sorted(values)
+    return all(compared(one, other) <= 0 for one, other in pairwise(values))
 
 
 def _extreme(choose: Callable[[list[_Plain]], _Plain], name: str) -> Callable[[list[_Plain]], _Plain]:
     def extreme(values: list[_Plain]) -> _Plain:
         if not values:
-            raise ValueError(f"{name} called on empty list")
+            raise Failure(f"{name} called on empty list")
         return choose(_comparable(values))
 
     return extreme
 
 
 def _sum(values: list[_Plain]) -> _Plain:
+    _comparable(values)
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        raise Unsupported
-    return sum(values)
+        raise Untold
+    total = sum(values)
+    if isinstance(total, float):
+        return total
+    return unsigned(total) if values and isinstance(values[0], Uint) else whole(total)
 
 
-def _same(left: _Plain, right: _Plain) -> bool:
-    """CEL's equality: a boolean is no number."""
-    return (isinstance(left, bool) == isinstance(right, bool)) and bool(left == right)
+def _sorted_by(values: list[_Plain], keys: list[_Plain]) -> list[_Plain]:
+    _comparable(keys)
+    return [values[place] for place in sorted(range(len(values)), key=lambda place: keys[place])]
+
+
+def _range(count: int) -> list[int]:
+    if count > 100_000:
+        raise Untold
+    return list(range(count))
 
 
 def _has(values: Iterable[_Plain], wanted: _Plain) -> bool:
-    return any(_same(value, wanted) for value in values)
+    return contains(list(values), wanted)
 
 
 def _position(values: list[_Plain], wanted: _Plain) -> int:
-    return next((place for place, value in enumerate(values) if _same(value, wanted)), -1)
+    return next((place for place, value in enumerate(values) if equal(value, wanted)), -1)
 
 
 def _last_position(values: list[_Plain], wanted: _Plain) -> int:
@@ -177,7 +255,7 @@ def _flatten(values: list[_Plain], depth: int = 1) -> list[_Plain]:
 
 def _slice(values: list[_Plain], start: int, end: int) -> list[_Plain]:
     if not 0 <= start <= end <= len(values):
-        raise ValueError(f"cannot slice({start}, {end}), list is length {len(values)}")
+        raise Failure(f"cannot slice({start}, {end}), list is length {len(values)}")
     return values[start:end]
 
 
@@ -200,9 +278,9 @@ def _found(text: str, pattern: str) -> list[str]:
     try:
         translated = goregex.translate(pattern)
     except goregex.RegexError as error:
-        raise ValueError(f"Illegal regex: {error}") from None
+        raise Failure(f"Illegal regex: {error}") from None
     if not translated.exact:
-        raise Unsupported
+        raise Untold
     return [match.group() for match in re.finditer(translated.text, text)]
 
 
@@ -218,50 +296,50 @@ def _find_all(text: str, pattern: str, count: int = -1) -> list[str]:
 # ---- quantities
 
 
-def _amount(quantity: _Kind) -> int:
+def _amount(quantity: Kind) -> int:
     """The amount in the units of `quantity.parse`."""
     if "quantity" not in quantity:
-        raise Unsupported
+        raise Untold
     return int(quantity["quantity"])
 
 
-def _quantity_of(amount: int) -> _Kind:
-    return {"quantity": str(amount)}
+def _quantity_of(amount: int) -> Kind:
+    return Kind(quantity=str(amount))
 
 
-def quantity(text: str) -> _Kind:
+def quantity(text: str) -> Kind:
     """The quantity that a text stands for."""
     from k8slint import quantity as quantities
 
     try:
         return _quantity_of(quantities.parse(text))
     except quantities.QuantityError as error:
-        raise ValueError(str(error)) from None
+        raise Failure(str(error)) from None
 
 
 def _is(make: Callable[..., _Plain]) -> Callable[..., bool]:
     def judge(text: str, *options: bool) -> bool:
         try:
             make(text, *options)
-        except ValueError:
+        except Failure:
             return False
         return True
 
     return judge
 
 
-def _is_integer(value: _Kind) -> bool:
+def _is_integer(value: Kind) -> bool:
     whole, rest = divmod(_amount(value), UNIT)
     return not rest and abs(whole) < 2**63
 
 
-def _as_integer(value: _Kind) -> int:
+def _as_integer(value: Kind) -> int:
     if not _is_integer(value):
-        raise ValueError("cannot convert value to integer")
+        raise Failure("cannot convert value to integer")
     return _amount(value) // UNIT
 
 
-def _sign(value: _Kind) -> int:
+def _sign(value: Kind) -> int:
     amount = _amount(value)
     return (amount > 0) - (amount < 0)
 
@@ -269,7 +347,7 @@ def _sign(value: _Kind) -> int:
 # ---- versions
 
 
-def semver(text: str, lenient: bool = False) -> _Kind:
+def semver(text: str, lenient: bool = False) -> Kind:
     """The semantic version that a text is; a lenient reading forgives a `v`, missing parts and leading zeros."""
     import re
 
@@ -281,9 +359,9 @@ def semver(text: str, lenient: bool = False) -> _Kind:
         text,
         re.ASCII,
     ):
-        raise ValueError(f"invalid semver {text}")
+        raise Failure(f"invalid semver {text}")
     # Of what was built from it, equality knows nothing.
-    return {"semver": text.partition("+")[0]}
+    return Kind(semver=text.partition("+")[0])
 
 
 def _normalized(text: str) -> str:
@@ -295,12 +373,12 @@ def _normalized(text: str) -> str:
             parts[place] = part if part[:1].isdecimal() else f"0{part}"
     if len(parts) < 3:
         if any(sign in parts[-1] for sign in "+-"):
-            raise ValueError("short version cannot contain PreRelease/Build meta data")
+            raise Failure("short version cannot contain PreRelease/Build meta data")
         parts += ["0"] * (3 - len(parts))
     return ".".join(parts)
 
 
-def _version(value: _Kind) -> tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]:
+def _version(value: Kind) -> tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]:
     """A key that sorts versions: a pre-release is before its release."""
     core, _, release = value["semver"].partition("-")
     numbers = tuple(int(part) for part in core.split("."))
@@ -310,13 +388,13 @@ def _version(value: _Kind) -> tuple[tuple[int, ...], tuple[tuple[int, int, str],
     return numbers, parts
 
 
-def _part(place: int) -> Callable[[_Kind], int]:
+def _part(place: int) -> Callable[[Kind], int]:
     return lambda value: _version(value)[0][place]
 
 
-def _compared(left: _Kind, right: _Kind) -> int:
+def _compared(left: Kind, right: Kind) -> int:
     """-1, 0 or 1 for two quantities or two versions."""
-    key: Callable[[_Kind], Any] = _version if "semver" in left and "semver" in right else _amount
+    key: Callable[[Kind], Any] = _version if "semver" in left and "semver" in right else _amount
     first, second = key(left), key(right)
     return int(first > second) - int(first < second)
 
@@ -324,24 +402,46 @@ def _compared(left: _Kind, right: _Kind) -> int:
 # ---- URLs
 
 
-def url(text: str) -> _Kind:
+def url(text: str) -> Kind:
     """The URL that a text is: an absolute one, or an absolute path."""
     from k8slint.schemas.formats import FORMATS
 
     if not FORMATS["uri"](text):
-        raise ValueError(f"URL parse error during conversion from string: parse {text!r}: invalid URI for request")
-    return {"url": text}
+        raise Failure(f"URL parse error during conversion from string: parse {text!r}: invalid URI for request")
+    return Kind(url=text)
 
 
-def _url_part(take: Callable[[Any], str]) -> Callable[[_Kind], str]:
-    def part(value: _Kind) -> str:
+def _url_part(take: Callable[[Any], str]) -> Callable[[Kind], str]:
+    def part(value: Kind) -> str:
         from urllib.parse import urlsplit
 
         if "url" not in value:
-            raise Unsupported
+            raise Untold
         return take(urlsplit(value["url"]))
 
     return part
+
+
+def _query(value: Kind) -> dict[str, list[str]]:
+    from urllib.parse import parse_qsl, urlsplit
+
+    query = urlsplit(value["url"]).query
+    if ";" in query or "%" in query:
+        # What cannot be read is left out by the server.
+        raise Untold
+    found: dict[str, list[str]] = {}
+    for key, one in parse_qsl(query, keep_blank_values=True):
+        found.setdefault(key, []).append(one)
+    return found
+
+
+def _path(split: Any) -> str:
+    import re
+
+    if not re.fullmatch(r"(?:[A-Za-z0-9\-_.~$&+,/:;=@!'()*]|%[0-9A-Fa-f]{2})*", split.path, re.ASCII):
+        # The server escapes what is not.
+        raise Untold
+    return str(split.path)
 
 
 def _host(split: Any) -> str:
@@ -363,40 +463,40 @@ def _port(split: Any) -> str:
 # ---- addresses
 
 
-def ip(text: str) -> _Kind:
+def ip(text: str) -> Kind:
     """The address that a text is."""
     from ipaddress import IPv6Address, ip_address
 
     try:
         address = ip_address(text)
     except ValueError:
-        raise ValueError(f"IP Address {text!r} parse error during conversion from string") from None
+        raise Failure(f"IP Address {text!r} parse error during conversion from string") from None
     if "%" in text or (isinstance(address, IPv6Address) and address.ipv4_mapped is not None):
-        raise ValueError(f"IPv4-mapped IPv6 address {text!r} is not allowed")
-    return {"ip": str(address)}
+        raise Failure(f"IPv4-mapped IPv6 address {text!r} is not allowed")
+    return Kind(ip=str(address))
 
 
-def cidr(text: str) -> _Kind:
+def cidr(text: str) -> Kind:
     """The range of addresses that a text is."""
     from ipaddress import ip_interface
 
     try:
         if "/" not in text or "." in text.partition("/")[2]:
             raise ValueError
-        return {"cidr": str(ip_interface(text))}
+        return Kind(cidr=str(ip_interface(text)))
     except ValueError:
-        raise ValueError(f"network address parse error during conversion from string: {text!r}") from None
+        raise Failure(f"network address parse error during conversion from string: {text!r}") from None
 
 
-def _address(value: _Kind) -> Any:
+def _address(value: Kind) -> Any:
     from ipaddress import ip_address
 
     if "ip" not in value:
-        raise Unsupported
+        raise Untold
     return ip_address(value["ip"])
 
 
-def _is_global(value: _Kind) -> bool:
+def _is_global(value: Kind) -> bool:
     """Go's IsGlobalUnicast: private addresses are."""
     address = _address(value)
     broadcast = address.version == 4 and int(address) == 2**32 - 1
@@ -404,135 +504,170 @@ def _is_global(value: _Kind) -> bool:
     return not (special or broadcast)
 
 
-def _is_link_local_multicast(value: _Kind) -> bool:
+def _is_link_local_multicast(value: Kind) -> bool:
     from ipaddress import ip_network
 
     address = _address(value)
     return address in ip_network("224.0.0.0/24" if address.version == 4 else "ff02::/16")
 
 
-def _range(value: _Kind) -> Any:
+def _network(value: Kind) -> Any:
     from ipaddress import ip_interface
 
     if "cidr" not in value:
-        raise Unsupported
+        raise Untold
     return ip_interface(value["cidr"])
 
 
-def _contains_ip(value: _Kind, address: _Kind | str) -> bool:
+def _contains_ip(value: Kind, address: Kind | str) -> bool:
     inner = _address(ip(address) if isinstance(address, str) else address)
-    network = _range(value).network
+    network = _network(value).network
     return bool(inner.version == network.version and inner in network)
 
 
-def _contains_cidr(value: _Kind, other: _Kind | str) -> bool:
-    inner, outer = _range(cidr(other) if isinstance(other, str) else other).network, _range(value).network
+def _contains_cidr(value: Kind, other: Kind | str) -> bool:
+    inner, outer = _network(cidr(other) if isinstance(other, str) else other).network, _network(value).network
     return bool(inner.version == outer.version and inner.subnet_of(outer))
 
 
-# ---- declarations
+# ---- formats
 
 
-def declarations(cel: Any) -> list[Any]:
-    """The functions as cel-expr-python wants them; `cel` is its module."""
-    kinds = cel.Type
-    text, number, real, boolean, anything = kinds.STRING, kinds.INT, kinds.DOUBLE, kinds.BOOL, kinds.DYN
-    many, made = kinds.List(anything), kinds.Map(kinds.STRING, anything)
-    # A parameter of any type has to be declared type by type.
-    each = {"int": number, "double": real, "string": text, "bool": boolean, "map": made, "list": many}
+def _formats() -> dict[str, Callable[[str], bool]]:
+    """By the names that `format.` gives them, whether a text is of a format."""
+    from k8slint import names
+    from k8slint.schemas.formats import FORMATS
 
-    functions: dict[str, list[Any]] = {}
+    def by(syntax: Callable[[str], str], *, prefix: bool = False) -> Callable[[str], bool]:
+        # Of a prefix a dash at the end does no harm.
+        return lambda text: not syntax(text[:-2] + "a" if prefix and len(text) > 1 and text.endswith("-") else text)
 
-    def add(name: str, result: Any, parameters: list[Any], run: Callable[..., Any], *, member: bool = True) -> None:
-        overloads = functions.setdefault(name, [])
-        overloads.append(cel.Overload(f"k8slint_{name}_{len(overloads)}", result, parameters, member, run))
+    return {
+        "dns1123Label": by(names.label),
+        "dns1123LabelPrefix": by(names.label, prefix=True),
+        "dns1123Subdomain": by(names.subdomain),
+        "dns1123SubdomainPrefix": by(names.subdomain, prefix=True),
+        "dns1035Label": by(names.label_1035),
+        "dns1035LabelPrefix": by(names.label_1035, prefix=True),
+        "labelValue": by(names.label_value),
+        "qualifiedName": by(names.label_key),
+        **{name: FORMATS[name] for name in ("byte", "date", "datetime", "uri", "uuid")},
+    }
 
-    def add_plain(name: str, result: Any, parameters: list[Any], run: Callable[..., Any]) -> None:
-        add(name, result, parameters, run, member=False)
 
-    add("charAt", text, [text, number], _char_at)
-    add("indexOf", number, [text, text], _index_of)
-    add("indexOf", number, [text, text, number], _index_of)
-    add("lastIndexOf", number, [text, text], _last_index_of)
-    add("lastIndexOf", number, [text, text, number], _last_index_of)
-    add("lowerAscii", text, [text], _ascii(str.lower))
-    add("upperAscii", text, [text], _ascii(str.upper))
-    add("replace", text, [text, text, text], _replace)
-    add("replace", text, [text, text, text, number], _replace)
-    add("split", many, [text, text], _split)
-    add("split", many, [text, text, number], _split)
-    add("substring", text, [text, number], _substring)
-    add("substring", text, [text, number, number], _substring)
-    add("trim", text, [text], str.strip)
-    add("join", text, [many], _join)
-    add("join", text, [many, text], _join)
-    add("format", text, [text, many], _format)
-    add_plain("strings.quote", text, [text], _quote)
-    add("isSorted", boolean, [many], _is_sorted)
-    add("sum", anything, [many], _sum)
-    add("min", anything, [many], _extreme(min, "min"))
-    add("max", anything, [many], _extreme(max, "max"))
-    for one in each.values():
-        add("indexOf", number, [many, one], _position)
-        add("lastIndexOf", number, [many, one], _last_position)
-        add("includes", boolean, [many, one], _has)
-    add("distinct", many, [many], _distinct)
-    add("flatten", many, [many], _flatten)
-    add("flatten", many, [many, number], _flatten)
-    add("reverse", many, [many], lambda values: values[::-1])
-    add("slice", many, [many, number, number], _slice)
-    add("sort", many, [many], lambda values: sorted(_comparable(values)))
-    add_plain("lists.range", many, [number], lambda count: list(range(count)))
-    add_plain("sets.contains", boolean, [many, many], _contains_all)
-    add_plain("sets.equivalent", boolean, [many, many], lambda a, b: _contains_all(a, b) and _contains_all(b, a))
-    add_plain("sets.intersects", boolean, [many, many], _intersects)
-    add("find", text, [text, text], _find)
-    add("findAll", many, [text, text], _find_all)
-    add("findAll", many, [text, text, number], _find_all)
+_FORMAT_NAMES: Final = (
+    "byte",
+    "date",
+    "datetime",
+    "dns1035Label",
+    "dns1035LabelPrefix",
+    "dns1123Label",
+    "dns1123LabelPrefix",
+    "dns1123Subdomain",
+    "dns1123SubdomainPrefix",
+    "labelValue",
+    "qualifiedName",
+    "uri",
+    "uuid",
+)
+_LIMITED: Final = frozenset(name for name in _FORMAT_NAMES if name.startswith(("dns", "label")))
 
-    add_plain("quantity", made, [text], quantity)
-    add_plain("isQuantity", boolean, [text], _is(quantity))
-    add("isInteger", boolean, [made], _is_integer)
-    add("asInteger", number, [made], _as_integer)
-    add("asApproximateFloat", real, [made], lambda value: _amount(value) / UNIT)
-    add_plain("sign", number, [made], _sign)
-    add("sign", number, [made], _sign)
-    add("add", made, [made, made], lambda a, b: _quantity_of(_amount(a) + _amount(b)))
-    add("add", made, [made, number], lambda a, b: _quantity_of(_amount(a) + b * UNIT))
-    add("sub", made, [made, made], lambda a, b: _quantity_of(_amount(a) - _amount(b)))
-    add("sub", made, [made, number], lambda a, b: _quantity_of(_amount(a) - b * UNIT))
-    add("isLessThan", boolean, [made, made], lambda a, b: _compared(a, b) < 0)
-    add("isGreaterThan", boolean, [made, made], lambda a, b: _compared(a, b) > 0)
-    add("compareTo", number, [made, made], _compared)
-    add_plain("semver", made, [text], semver)
-    add_plain("semver", made, [text, boolean], semver)
-    add_plain("isSemver", boolean, [text], _is(semver))
-    add_plain("isSemver", boolean, [text, boolean], _is(semver))
-    for place, name in enumerate(("major", "minor", "patch")):
-        add(name, number, [made], _part(place))
 
-    add_plain("url", made, [text], url)
-    add_plain("isURL", boolean, [text], _is(url))
-    add("getScheme", text, [made], _url_part(lambda split: split.scheme))
-    add("getHost", text, [made], _url_part(_host))
-    add("getHostname", text, [made], _url_part(_hostname))
-    add("getPort", text, [made], _url_part(_port))
-    add("getEscapedPath", text, [made], _url_part(lambda split: split.path))
-    add_plain("ip", made, [text], ip)
-    add_plain("isIP", boolean, [text], _is(ip))
-    add_plain("ip.isCanonical", boolean, [text], lambda value: ip(value)["ip"] == value)
-    add("family", number, [made], lambda value: _address(value).version)
-    add("isUnspecified", boolean, [made], lambda value: _address(value).is_unspecified)
-    add("isLoopback", boolean, [made], lambda value: _address(value).is_loopback)
-    add("isLinkLocalUnicast", boolean, [made], lambda value: _address(value).is_link_local)
-    add("isLinkLocalMulticast", boolean, [made], _is_link_local_multicast)
-    add("isGlobalUnicast", boolean, [made], _is_global)
-    add("ip", made, [made], lambda value: {"ip": str(_range(value).ip)})
-    add_plain("cidr", made, [text], cidr)
-    add_plain("isCIDR", boolean, [text], _is(cidr))
-    for one in (made, text):
-        add("containsIP", boolean, [made, one], _contains_ip)
-        add("containsCIDR", boolean, [made, one], _contains_cidr)
-    add("prefixLength", number, [made], lambda value: _range(value).network.prefixlen)
-    add("masked", made, [made], lambda value: {"cidr": str(_range(value).network)})
-    return [cel.FunctionDecl(name, overloads) for name, overloads in functions.items()]
+def _named(name: str) -> Optional:
+    return Optional(True, Kind(format=name)) if name in _FORMAT_NAMES else NONE
+
+
+def _validate(form: Kind, text: str) -> Optional:
+    """The reasons why a text is not of a format. How many there are is known, what they say is not."""
+    name = form["format"]
+    if _formats()[name](text):
+        return NONE
+    if name == "qualifiedName":
+        return Optional(True, Untold())
+    longest = 253 if "Subdomain" in name else 63
+    too_long = name in _LIMITED and len(text.encode()) > longest
+    # Too long by itself, or by its characters as well.
+    both = too_long and not _formats()[name](text[:longest].rstrip(".-_"))
+    return Optional(True, [Untold()] * (2 if both else 1))
+
+
+# ---- the library
+
+
+LIBRARY: Final[dict[str, Callable[..., Any]]] = {
+    "@sortByAssociatedKeys": _sorted_by,
+    "add": lambda a, b: _quantity_of(_amount(a) + (_amount(b) if isinstance(b, Kind) else b * UNIT)),
+    "asApproximateFloat": lambda value: _amount(value) / UNIT,
+    "asInteger": _as_integer,
+    "charAt": _char_at,
+    "cidr": cidr,
+    "compareTo": _compared,
+    "containsCIDR": _contains_cidr,
+    "containsIP": _contains_ip,
+    "distinct": _distinct,
+    "family": lambda value: _address(value).version,
+    "find": _find,
+    "findAll": _find_all,
+    "first": lambda values: Optional(True, values[0]) if values else NONE,
+    "flatten": _flatten,
+    "format": _format,
+    "format.named": _named,
+    "getEscapedPath": _url_part(_path),
+    "getHost": _url_part(_host),
+    "getHostname": _url_part(_hostname),
+    "getPort": _url_part(_port),
+    "getQuery": _query,
+    "getScheme": _url_part(lambda split: split.scheme),
+    "indexOf": lambda held, *rest: _index_of(held, *rest) if isinstance(held, str) else _position(held, *rest),
+    "ip": lambda held: ip(held) if isinstance(held, str) else Kind(ip=str(_network(held).ip)),
+    "ip.isCanonical": lambda text: ip(text)["ip"] == text,
+    "isCIDR": _is(cidr),
+    "isGlobalUnicast": _is_global,
+    "isGreaterThan": lambda a, b: _compared(a, b) > 0,
+    "isIP": _is(ip),
+    "isInteger": _is_integer,
+    "isLessThan": lambda a, b: _compared(a, b) < 0,
+    "isLinkLocalMulticast": _is_link_local_multicast,
+    "isLinkLocalUnicast": lambda value: _address(value).is_link_local,
+    "isLoopback": lambda value: _address(value).is_loopback,
+    "isQuantity": _is(quantity),
+    "isSemver": _is(semver),
+    "isSorted": _is_sorted,
+    "isURL": _is(url),
+    "isUnspecified": lambda value: _address(value).is_unspecified,
+    "join": _join,
+    "last": lambda values: Optional(True, values[-1]) if values else NONE,
+    "lastIndexOf": lambda held, *rest: (
+        _last_index_of(held, *rest) if isinstance(held, str) else _last_position(held, *rest)
+    ),
+    "lists.range": _range,
+    "lowerAscii": _ascii(str.lower),
+    "major": _part(0),
+    "masked": lambda value: Kind(cidr=str(_network(value).network)),
+    "max": _extreme(max, "max"),
+    "min": _extreme(min, "min"),
+    "minor": _part(1),
+    "patch": _part(2),
+    "prefixLength": lambda value: _network(value).network.prefixlen,
+    "quantity": quantity,
+    "replace": _replace,
+    "reverse": lambda values: values[::-1],
+    "semver": semver,
+    "sets.contains": _contains_all,
+    "sets.equivalent": lambda a, b: _contains_all(a, b) and _contains_all(b, a),
+    "sets.intersects": _intersects,
+    "sign": _sign,
+    "slice": _slice,
+    "sort": lambda values: sorted(_comparable(values)),
+    "split": _split,
+    "strings.quote": _quote,
+    "sub": lambda a, b: _quantity_of(_amount(a) - (_amount(b) if isinstance(b, Kind) else b * UNIT)),
+    "substring": _substring,
+    "sum": _sum,
+    "trim": str.strip,
+    "upperAscii": _ascii(str.upper),
+    "url": url,
+    "validate": _validate,
+}
+LIBRARY.update({f"format.{name}": lambda name=name: Kind(format=name) for name in _FORMAT_NAMES})
+"""By name; a function that CEL calls as a method has its object as the first argument."""

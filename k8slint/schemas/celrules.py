@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from k8slint.cel import types
 from k8slint.cel.check import check
 from k8slint.cel.cost import MOST, estimate
+from k8slint.cel.evaluate import impossible
 from k8slint.cel.syntax import CelError
 from k8slint.near import near
 from k8slint.schemas import fieldpath
@@ -142,6 +143,10 @@ def _rule(part: SchemaNode, rule: Node, kind: Type, times: int, costs: list[tupl
         return
     except RecursionError:
         # Nested deeper than can be looked into here.
+        return
+    constant = impossible(checked.root)
+    if constant is not None:
+        yield Violation(expression, f"the rule does not compile: {constant[0]}")
         return
     if checked.type.kind != "bool":
         yield Violation(expression, f"the rule is of type {checked.type}, and has to say true or false")

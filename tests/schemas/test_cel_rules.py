@@ -1,8 +1,8 @@
 """Rules in CEL against what the API server says of them: whether a CRD may have them, and which resources break them.
 
 `data/cel-rules.jsonl` has a schema and nine specs in its first line, then rules over such a spec. `error` is why the server refuses the rule, `broken` are
-the positions of the specs that it refuses. `told` are those of them that can be told without a server where that is not all of them: cel-expr-python
-has no two-variable comprehensions, say. Recorded from k8s.io/apiextensions-apiserver v0.37.2: ValidateCustomResourceDefinition, and Validate of
+the positions of the specs that it refuses. `told` are those of them that can be told without a server where that is not all of them: how floats look
+in English, say. Recorded from k8s.io/apiextensions-apiserver v0.37.2: ValidateCustomResourceDefinition, and Validate of
 pkg/apiserver/schema/cel.
 """
 
@@ -81,7 +81,7 @@ def test_which_rules_a_resource_breaks(position: int) -> None:
 def test_nothing_is_told_that_the_server_does_not_say() -> None:
     assert all(set(case.get("told", ())) <= set(case["broken"]) for case in TAKEN)
     told, broken = (sum(len(case.get(key, case["broken"])) for case in TAKEN) for key in ("told", "broken"))
-    assert told > 0.8 * broken
+    assert told > 0.99 * broken
 
 
 def test_a_reserved_word_is_a_field_as_it_stands_or_escaped() -> None:
