@@ -15,8 +15,6 @@ from typing import NamedTuple
 from k8slint.render.place import Place
 
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-# A line of nothing but actions puts out no text of its own that could be recognized.
-_ONLY_ACTIONS = re.compile(r"(?:-\s+)?(?:\{\{.*?\}\}\s*)+")
 _SEPARATOR = re.compile(r"---(?:\s|$)")
 _LITERAL_ENOUGH = 3
 """Letters and digits that a line with actions needs beside them to be told from others."""
@@ -78,7 +76,8 @@ class Template:
                 current = []
                 continue
             line = _line(number, raw)
-            if line.text and not line.text.startswith("#") and not _ONLY_ACTIONS.fullmatch(line.text):
+            # A line of nothing but actions puts out no text of its own that could be recognized.
+            if _ACTION.sub("", line.text).strip() and not line.text.startswith("#"):
                 current.append(line)
         self._close(current)
 

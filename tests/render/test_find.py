@@ -70,6 +70,12 @@ def test_a_subchart_is_rendered_with_the_chart_it_is_in(project: Write) -> None:
     assert charts("charts/blog/Chart.yaml") == ["charts/blog"]
 
 
+def test_a_chart_within_another_that_is_none_of_its_subcharts(project: Write) -> None:
+    project({"shop/Chart.yaml": CHART.format("shop"), "shop/examples/Chart.yaml": CHART.format("example")})
+    assert charts("shop/examples/Chart.yaml") == ["shop/examples"]
+    assert charts("shop") == ["shop", "shop/examples"]
+
+
 def test_a_library_renders_nothing(project: Write) -> None:
     project({"common/Chart.yaml": CHART.format("common") + "type: library\n"})
     assert found("common/Chart.yaml") == Found(notes=("common is a library chart, which renders nothing by itself",))

@@ -80,6 +80,8 @@ labels:
 commonAnnotations:
   team: shop
 patches:
+  - path: of-another-kind.json
+    target: {kind: Service}
   - path: env.yaml
   - path: args.json
     target: {kind: Deploy.*}
@@ -90,7 +92,10 @@ kind: Deployment
 metadata: {name: web}
 spec: {template: {spec: {containers: [{name: web, env: [{name: A, value: patched}]}]}}}
 """
-ARGS = '[{"op": "add", "path": "/spec/template/spec/containers/1/args", "value": ["added"]}]'
+ARGS = """\
+[{"op": "add", "path": "/spec/template/spec/containers/1/args", "value": ["added"]},
+ {"op": "test", "path": "/spec/template/spec/containers/1/args", "value": ["added"]}]
+"""
 OTHER = ENV.replace("name: web}\nspec", "name: other}\nspec")
 
 
@@ -104,6 +109,7 @@ def built(project: Write) -> Built:
             "prod/env.yaml": ENV,
             "prod/args.json": ARGS,
             "prod/other.yaml": OTHER,
+            "prod/of-another-kind.json": ARGS,
         }
     )
     document = read("built.yaml", BUILT).documents[0]

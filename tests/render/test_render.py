@@ -165,7 +165,7 @@ def test_a_comment_in_the_template_suppresses(tools: Tools, project: Write) -> N
 def test_a_comment_that_suppresses_nothing_with_these_values_is_left_alone(tools: Tools, project: Write) -> None:
     project(SHOP)
     tools.add("helm", OUTPUT.replace("port: 80", "port: 80  # k8slint: ignore[duplicate-key]"))
-    assert check("shop", options=CheckOptions(select=["unused-suppression"])).findings == []
+    assert check("shop", options=CheckOptions(select=["unused-suppression", "duplicate-key"])).findings == []
 
 
 def test_the_config_goes_by_the_templates(tools: Tools, project: Write) -> None:
@@ -307,6 +307,18 @@ def test_a_program_in_the_tree_itself_is_never_run(
     monkeypatch.setenv("PATH", os.pathsep.join(["", ".", "bin"]))
     assert check("shop").warnings == ["helm is not installed, so shop is not checked"]
     assert tools.calls() == []
+
+
+def test_a_program_elsewhere_in_the_path_is_found_beyond_one_in_the_tree(
+    tools: Tools, project: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project(SHOP)
+    tools.add("helm", OUTPUT)
+    Path("helm").write_text("#!/bin/sh\nexit 1\n")
+    Path("helm").chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([".", str(tools.folder)]))
+    assert check("shop").errors == []
+    assert len(tools.calls()) == 1
 
 
 def test_nothing_is_run_for_a_plan(tools: Tools, project: Write) -> None:

@@ -54,6 +54,7 @@ spec:
       - name: web
         image: "nginx:1.27"
         env:
+# Comments stand anywhere.
         - name: A
           value: "a"
         - name: B
@@ -128,6 +129,27 @@ def test_an_element_may_stand_as_far_left_as_its_list_or_further_right() -> None
     assert (found.line, found.column) == (6, 5)
 
 
+def test_lists_as_far_left_as_their_keys_are_below_them() -> None:
+    template = "a:\n{{- range .a }}\n- x: {{ . }}\n{{- end }}\nb:\n{{- range .b }}\n- x: {{ . }}\n{{- end }}\n"
+    found = Rendered(Template("a.yaml", template), "a:\n- x: 1\n- x: 2\n- x: 3\nb:\n- x: 4\n")
+    assert [found.place(line, 3, line, 4).line for line in (2, 3, 4, 6)] == [3, 3, 3, 7]
+
+
+def test_a_line_with_letters_of_its_own_goes_before_one_of_nothing_but_actions() -> None:
+    template = "a:\n  {{ .key }}: {{ .value }}\n  name: {{ .name }}\n"
+    assert place(template, "a:\n  x: 1\n  name: y\n", "  name: y") == ("name: {{ .name }}", "name: {{ .name }}", True)
+    assert place(template, "a:\n  x: 1\n  name: y\n", "  x: 1")[0] == "{{ .key }}: {{ .value }}"
+
+
+def test_elements_of_nothing_but_an_action() -> None:
+    template = "a:\n{{- range .a }}\n- {{ . }}\n{{- end }}\n"
+    assert place(template, "a:\n- x\n- y\n", "- y", "y") == ("- {{ . }}", "{{ . }}", True)
+
+
+def test_columns_move_with_the_line() -> None:
+    assert place("a:\n      b: c\n", "a:\n  b: c\n", "  b: c", "c") == ("b: c", "c", True)
+
+
 def test_lines_that_read_the_same_are_told_apart_by_their_order() -> None:
     text = "a:\n- x: 1\n  y: 2\n- x: 1\n  y: 3\n"
     rendered = Rendered(Template("a.yaml", text), text)
@@ -199,5 +221,5 @@ def test_a_template_that_has_no_lines_of_its_own(template: str) -> None:
 
 def test_what_was_rendered_is_told_line_by_line() -> None:
     rendered = Rendered(Template("web.yaml", TEMPLATE), RENDERED)
-    assert rendered.line(23) == "limits:"
+    assert rendered.line(24) == "limits:"
     assert rendered.line(999) == ""
