@@ -17,7 +17,6 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from k8slint import __version__
 from k8slint.finding import Severity
-from k8slint.lsp import actions
 from k8slint.lsp.positions import Positions
 from k8slint.lsp.worker import Buffer, Worker
 from k8slint.lsp.workspace import Superseded, Workspace
@@ -405,6 +404,9 @@ def _actions(
 ) -> Iterator[types.CodeAction]:
     if path not in workspace.texts:
         return
+    # With all that applies fixes; diagnostics can do without.
+    from k8slint.lsp import actions
+
     wanted = params.context.only
     findings = workspace.findings(path)
     positions = Positions(workspace.text(path), server.encoding)
@@ -421,6 +423,8 @@ def _actions(
 def _quick_fixes(
     server: Server, workspace: Workspace, path: str, findings: Sequence[Finding], here: Sequence[Finding]
 ) -> Iterator[types.CodeAction]:
+    from k8slint.lsp import actions
+
     quick = types.CodeActionKind.QuickFix
     for fix in actions.fixes(here):
         yield types.CodeAction(
@@ -458,6 +462,8 @@ def _whole_file(
 
 
 def _all(server: Server, workspace: Workspace, path: str, rule: str) -> types.WorkspaceEdit | None:
+    from k8slint.lsp import actions
+
     return server.edit(workspace, actions.fix_all(workspace, path, rule)) if path in workspace.texts else None
 
 
