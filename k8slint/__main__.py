@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -12,11 +11,8 @@ def main() -> None:
     # `-m` puts that folder first, and it may well be the one that is checked: a `click.py` in there is not ours to run.
     if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(os.curdir):
         del sys.path[0]
-    # Imports leave no garbage behind: to look for it while click is imported takes a start 3 ms.
-    gc.disable()
     from k8slint.cli import main as run
 
-    gc.enable()
     run()
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from k8slint.cli.checking import load_plugins
+from k8slint.cli.failures import CommandError, UsageError
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -18,8 +21,8 @@ PRESET = click.Choice(["essential", "recommended", "strict"])
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Failure(click.ClickException):
-    """The command could not do its job. One sentence on stderr, exit code 2."""
+class _Shown(click.ClickException):
+    """A CommandError as click tells of it."""
 
     exit_code = 2
 
@@ -37,7 +40,16 @@ class Option(click.Option):
 
 
 class Command(click.Command):
-    """A command whose help shows its options under headings."""
+    """A command whose help shows its options under headings, and that tells of failures as click does."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as misuse:
+            raise click.UsageError(str(misuse), ctx) from None
+        except CommandError as failure:
+            raise _Shown(failure.message) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options, section by section in the order in which each is first used."""
@@ -100,18 +112,6 @@ def complete_rules(_ctx: click.Context, _parameter: click.Parameter, incomplete:
         for name, summary in sorted(names.items())
         if name.startswith(word)
     ]
-
-
-def load_plugins() -> Plugins:
-    """The installed plugins. Raises Failure where one of them cannot be used, or none brings a rule."""
-    from k8slint.plugins import PluginError, Plugins
-
-    try:
-        plugins = Plugins()
-        plugins.require_rules()
-    except PluginError as error:
-        raise Failure(str(error)) from None
-    return plugins
 
 
 def find_rule(plugins: Plugins, name: str) -> RuleInfo:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import Command, Failure, color_option, complete_rule, find_rule, load_plugins, section
+from k8slint.cli.base import Command, color_option, complete_rule, find_rule, section
+from k8slint.cli.checking import load_plugins
+from k8slint.cli.failures import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +43,7 @@ def command(rules: tuple[str, ...], every: bool, web: bool, output_file: str | N
     try:
         found = [plugins.rule(info.id) for info in infos]
     except PluginError as error:
-        raise Failure(str(error)) from None
+        raise CommandError(str(error)) from None
     if web:
         from k8slint.cli import web as browser
 
@@ -66,7 +68,7 @@ def _write(text: str, path: str) -> None:
     try:
         write_atomically(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise Failure(f"cannot write {path}: {error.strerror or error}") from None
+        raise CommandError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def page(rule: Rule, style: Style) -> str:

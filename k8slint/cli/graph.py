@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import Command, Failure, load_plugins, section
+from k8slint.cli.base import Command, section
+from k8slint.cli.checking import load_plugins
+from k8slint.cli.failures import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +90,7 @@ def command(**given: Any) -> None:
     try:
         found = collect(paths, settings=False if given["no_config"] else given["config"], plugins=load_plugins())
     except (ConfigError, PluginError) as error:
-        raise Failure(str(error)) from None
+        raise CommandError(str(error)) from None
     _say_what_was_left_out(found)
     graph = _chosen(found.graph, given)
     if not found.graph.nodes and not found.errors:
@@ -144,7 +146,7 @@ def _write(text: str, path: str | None) -> None:
     try:
         write_atomically(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise Failure(f"cannot write {path}: {error.strerror or error}") from None
+        raise CommandError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def _say_what_was_left_out(found: Collected) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import Command, Failure
+from k8slint.cli.base import Command
+from k8slint.cli.failures import CommandError
 
 CONFIG = """\
 # Settings of k8slint for everything below this folder. All of them are optional; what is commented out is an example.
@@ -80,12 +81,12 @@ def command(folder: str, pre_commit: bool) -> None:
         return
     for name in NAMES:
         if Path(folder, name).exists():
-            raise Failure(f"{Path(folder, name).as_posix()} is already there; remove it to start afresh")
+            raise CommandError(f"{Path(folder, name).as_posix()} is already there; remove it to start afresh")
     path = Path(folder, NAMES[0])
     try:
         # "x" so that a file that appears just now is left alone too.
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(CONFIG)
     except OSError as error:
-        raise Failure(f"cannot write {path.as_posix()}: {error.strerror}") from None
+        raise CommandError(f"cannot write {path.as_posix()}: {error.strerror}") from None
     terminal.emit(f"Wrote {path.as_posix()}\n")

@@ -6,7 +6,8 @@ import gc
 
 import click
 
-from k8slint.cli.base import Command, Failure
+from k8slint.cli.base import Command
+from k8slint.cli.failures import CommandError
 
 
 @click.command("lsp", cls=Command, short_help="Start the language server, for editors.")
@@ -22,5 +23,5 @@ def command() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "attr", "cattrs"):
             raise
-        raise Failure("the language server needs the extra lsp: pip install 'k8slint[lsp]'") from None
+        raise CommandError("the language server needs the extra lsp: pip install 'k8slint[lsp]'") from None
     server.serve()

@@ -6,10 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
 from k8slint.cli import terminal
-from k8slint.cli.base import Failure
+from k8slint.cli.failures import CommandError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,20 +29,20 @@ def chosen(given: dict[str, Any], plugins: Plugins) -> list[Output]:
     """The reports that the options ask for: `--format` (`NAME` or `NAME=FILE`), `--output-file` and `--statistics`.
 
     One format can go without a file: to `--output-file`, or to standard output. Raises a usage error for what
-    contradicts itself, Failure where a file cannot be written for want of its folder.
+    contradicts itself, CommandError where a file cannot be written for want of its folder.
     """
     asked = [_asked(text) for text in given["formats"]]
     free = [name for name, path in asked if path is None]
     if len(free) > 1:
-        raise click.UsageError(
+        raise UsageError(
             f"Only one format can do without a file, and {free[1]} is the second: --format {free[1]}=FILE."
         )
     if given["statistics"] and free not in ([], ["text"], ["concise"]):
-        raise click.UsageError(f"--statistics is a table of its own, and does not go with --format {free[0]}.")
+        raise UsageError(f"--statistics is a table of its own, and does not go with --format {free[0]}.")
     if not asked or (given["statistics"] and not free):
         asked.insert(0, ("text", None))
     elif given["output_file"] and not free:
-        raise click.UsageError("--output-file is for the format without a file, and every --format has one.")
+        raise UsageError("--output-file is for the format without a file, and every --format has one.")
     outputs = []
     for name, path in asked:
         report = _statistics() if given["statistics"] and path is None else _report(name, plugins)
@@ -54,7 +52,7 @@ def chosen(given: dict[str, Any], plugins: Plugins) -> list[Output]:
 
 
 def write(path: str | None, text: str, *, color: str = "auto", err: bool = False) -> None:
-    """Writes to a file, all of it or nothing, or to standard output (or error). Raises Failure where that fails."""
+    """Writes to a file, all of it or nothing, or to standard output (or error). Raises CommandError where that fails."""
     if path is None:
         terminal.emit(text, terminal.style(color, sys.stderr if err else sys.stdout), err=err)
         return
@@ -63,7 +61,7 @@ def write(path: str | None, text: str, *, color: str = "auto", err: bool = False
     try:
         write_atomically(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise Failure(f"cannot write {path}: {error.strerror or error}") from None
+        raise CommandError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def write_all(outputs: Sequence[Output], run: Run, given: dict[str, Any], *, err: bool = False) -> None:
@@ -77,12 +75,12 @@ def write_all(outputs: Sequence[Output], run: Run, given: dict[str, Any], *, err
         style = terminal.style(given["color"], stream, verbose=given["verbose"], quiet=given["quiet"])
         try:
             write(output.path, output.report(run, style._replace(fail_on=fail_on)), color=given["color"], err=err)
-        except Failure as failure:
+        except CommandError as failure:
             failures.append(failure)
     if any(output.name == "github" for output in outputs):
         _summarize(run)
     if failures:
-        raise Failure("\nerror: ".join(failure.message for failure in failures))
+        raise CommandError("\nerror: ".join(failure.message for failure in failures))
 
 
 def _summarize(run: Run) -> None:
@@ -106,7 +104,7 @@ def _summarize(run: Run) -> None:
 def _asked(text: str) -> tuple[str, str | None]:
     name, sign, path = text.partition("=")
     if sign and not path:
-        raise click.UsageError(f"--format {text} names no file.")
+        raise UsageError(f"--format {text} names no file.")
     return name, path or None
 
 
@@ -116,7 +114,7 @@ def _report(name: str, plugins: Plugins) -> Report:
     found = report.load(name, plugins)
     if found is None:
         known = ", ".join(report.formats(plugins))
-        raise click.UsageError(f"No format is named '{name}'. There are: {known}.")
+        raise UsageError(f"No format is named '{name}'. There are: {known}.")
     return found
 
 
@@ -130,8 +128,8 @@ def _refuse_paths(paths: list[str]) -> None:
     real = [os.path.realpath(path) for path in paths]
     for path in paths:
         if real.count(os.path.realpath(path)) > 1:
-            raise click.UsageError(f"Two formats would be written to {path}.")
+            raise UsageError(f"Two formats would be written to {path}.")
         folder = os.path.dirname(path)
         if folder and not os.path.isdir(folder):
             # Said now, and not after a long run.
-            raise Failure(f"cannot write {path}: there is no folder {folder}")
+            raise CommandError(f"cannot write {path}: there is no folder {folder}")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from k8slint.cli import outputs, terminal
-from k8slint.cli.base import PRESET, Command, Failure, color_option, complete_rules, load_plugins, section
+from k8slint.cli.base import PRESET, Command, color_option, complete_rules, section
 from k8slint.cli.check import _FAIL_ON, _FAIL_ON_HELP, _FILE, _FORMATS, _PATH, _complete_format
+from k8slint.cli.checking import load_plugins
+from k8slint.cli.failures import CommandError
 from k8slint.report.base import counted, listed, plain
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def command(**given: Any) -> None:
     try:
         sys.exit(_render(given))
     except (ConfigError, EngineError, PluginError) as error:
-        raise Failure(str(error)) from None
+        raise CommandError(str(error)) from None
 
 
 def _render(given: dict[str, Any]) -> int:
@@ -163,4 +165,4 @@ def _baseline(path: str | None) -> Baseline | None:
     try:
         return baseline.load(path)
     except baseline.BaselineError as error:
-        raise Failure(str(error)) from None
+        raise CommandError(str(error)) from None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import PRESET, Command, color_option, load_plugins, section
+from k8slint.cli.base import PRESET, Command, color_option, section
+from k8slint.cli.checking import load_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

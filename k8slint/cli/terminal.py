@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from typing import TYPE_CHECKING
-
-import click
 
 from k8slint.report.base import Style
 
@@ -64,16 +63,25 @@ def emit(text: str | bytes, look: Style | None = None, *, err: bool = False) -> 
     if (stream.errors or "strict") in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")
     try:
-        click.echo(text, nl=False, err=err, color=look.color if look else None)
+        if isinstance(text, bytes):
+            stream.flush()
+            stream.buffer.write(text)
+        else:
+            stream.write(text if (look.color if look else stream.isatty()) else _plain(text))
         stream.flush()
     except BrokenPipeError:
         # What is still buffered would fail again when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def _plain(text: str) -> str:
+    """A text without colours, and without those that a manifest may have brought along."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text) if "\x1b" in text else text
+
+
 def say(text: str) -> None:
     """Writes a line to stderr: what is not the result."""
-    click.echo(text, err=True)
+    emit(f"{text}\n", err=True)
 
 
 class Progress:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from k8slint.cli import group
+from k8slint.cli.commands import group
 
 K8slint = Callable[..., Result]
 

@@ -225,7 +225,7 @@ def test_a_config_that_cannot_be_used_is_2(k8slint: K8slint, shop: Path) -> None
 
 
 def test_checking_imports_nothing_of_it(shop: Path) -> None:
-    code = "import sys; from k8slint.cli import group; group(['check', 'shop.yaml'], standalone_mode=False)\n"
+    code = "import sys; from k8slint.cli.commands import group; group(['check', 'shop.yaml'], standalone_mode=False)\n"
     watch = "import atexit, sys; atexit.register(lambda: print(*sorted(sys.modules), file=sys.stderr))\n"
     done = subprocess.run([sys.executable, "-c", watch + code], capture_output=True, text=True, check=False)
     modules = set(done.stderr.split())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from k8slint.cli import group
+from k8slint.cli.commands import group
 from k8slint.cli.graph import _ENDINGS
 from k8slint.graph.mermaid import MOST_CHARACTERS, MOST_EDGES
 from k8slint.graph.model import TYPES

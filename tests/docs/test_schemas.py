@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from k8slint.cli import group
+from k8slint.cli.commands import group
 from k8slint.schemas import cel, tables
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "schemas.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner, Result
 
-from k8slint.cli import group
+from k8slint.cli.commands import group
 from k8slint.pack import rules_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "themes.md").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 import k8slint
 from k8slint import run
-from k8slint.cli import group
+from k8slint.cli.commands import group
 from k8slint.hooks import HookSpecs
 from k8slint.plugins import PluginError, Plugins
 from k8slint.run import CheckOptions, Run
