@@ -71,9 +71,9 @@ def test_a_subchart_is_rendered_with_the_chart_it_is_in(project: Write) -> None:
 
 
 def test_a_chart_within_another_that_is_none_of_its_subcharts(project: Write) -> None:
-    project({"shop/Chart.yaml": CHART.format("shop"), "shop/examples/Chart.yaml": CHART.format("example")})
-    assert charts("shop/examples/Chart.yaml") == ["shop/examples"]
-    assert charts("shop") == ["shop", "shop/examples"]
+    project({"shop/Chart.yaml": CHART.format("shop"), "shop/examples/demo/Chart.yaml": CHART.format("example")})
+    assert charts("shop/examples/demo/Chart.yaml") == ["shop/examples/demo"]
+    assert charts("shop") == ["shop", "shop/examples/demo"]
 
 
 def test_a_library_renders_nothing(project: Write) -> None:
