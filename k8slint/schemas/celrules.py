@@ -46,6 +46,9 @@ def expression_violations(schema: VersionSchema) -> list[Violation]:
     costs: list[tuple[int, Node]] = []
     badly_formed = [violation.node for violation in schema.once(form_violations)]
     for part in schema.holding(KEYWORD):
+        # What a reason may be is in the schema of CRDs, as far as invalid-value is concerned.
+        badly_formed += [rule["reason"] for rule in part[KEYWORD] if rule["reason"].string not in (None, *_REASONS)]
+    for part in schema.holding(KEYWORD):
         if part.nested or not part[KEYWORD].elements or any(_is_within(node, part.node) for node in badly_formed):
             continue
         whole = part.above is None or bool(part["x-kubernetes-embedded-resource"].boolean)
@@ -101,14 +104,6 @@ def _form(part: SchemaNode, rule: Node) -> Iterator[Violation]:
     told = rule["messageExpression"]
     if told.string and not told.string.strip():
         yield Violation(told, "a messageExpression of blanks")
-    reason = rule["reason"]
-    if reason.string is not None and reason.string not in _REASONS:
-        meant = near(reason.string, _REASONS)
-        yield Violation(
-            reason,
-            f'the reason "{reason}" is none of {", ".join(_REASONS)}'
-            + (f' (did you mean "{meant}"?)' if meant else ""),
-        )
     path = rule["fieldPath"]
     if path.string:
         if not path.string.strip():

@@ -184,7 +184,16 @@ class Walk:
                     self.value(child, sub, sub, keep=True)
             else:
                 self._field(node, key, child, schema, schema, keep=False, judged=key != "status" or not without_status)
-        self._complete(node, schema, schema, skipped=_META)
+        skipped = _META
+        if without_status and "status" in schema.required:
+            # It is dropped before anything is asked of the object, defaults and all.
+            skipped |= {"status"}
+            self.blocked = True
+            if node["status"]:
+                self._invalid(node["status"], "the CRD requires it, but it is dropped from a new object")
+            else:
+                self.found.append(MissingField(node["status"], self.manifest))
+        self._complete(node, schema, schema, skipped=skipped)
         self._count(node, schema, schema)
         self._junctors(node, schema, schema)
         self._near_misses(node, 0)
@@ -332,10 +341,7 @@ class Walk:
         from k8slint.schemas import words
 
         self.blocked = True
-        if schema.enum == ("",):
-            self._invalid(node, f'"{words.shortened(str(node))}" is not empty, as it has to be')
-        else:
-            self.found.append(words.not_allowed(node, self.manifest, schema.enum))
+        self.found.append(words.not_allowed(node, self.manifest, schema.enum))
 
     def _string(self, node: Node, value: str, schema: Schema) -> None:
         from k8slint.schemas import words

@@ -10,29 +10,34 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint.schemas.custom import Schema, Walk, expected, type_of
 from k8slint.schemas.structural import violations as structural_violations
+from k8slint.schemas.words import found
 from k8slint.views import InvalidValue, MissingField, SchemaNode, UnknownField, WrongType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from k8slint.nodes import Node
-    from k8slint.views import Mistake, VersionSchema
+    from k8slint.views import Manifest, Mistake, VersionSchema
 
 _META = ("apiVersion", "kind", "metadata")
 
 
 class BadDefault(NamedTuple):
-    """A default that cannot be: the node that shows it, what is wrong, and the part of it that the API server names (`.size`, `.[0]`; "" for the whole)."""
+    """A default that cannot be: the node that shows it, what is wrong, and the part of it that the API server names (`.size`, `.[0]`; "" for the whole).
+
+    `accepted` is whether the API server takes it all the same, and refuses every object that is given it.
+    """
 
     default: Node
     node: Node
     message: str
     below: str = ""
+    accepted: bool = False
 
 
 def bad_defaults(schema: VersionSchema) -> list[BadDefault]:
     """The defaults of a schema that the API server refuses."""
-    found: list[BadDefault] = []
+    bad: list[BadDefault] = []
     sound = not schema.once(structural_violations)
     embedding = bool(schema.holding("x-kubernetes-embedded-resource"))
     for part in schema.holding("default"):
@@ -41,12 +46,12 @@ def bad_defaults(schema: VersionSchema) -> list[BadDefault]:
             continue
         forbidden = _forbidden(part, embedding=embedding)
         if forbidden:
-            found.append(BadDefault(default, default, forbidden))
+            bad.append(BadDefault(default, default, forbidden))
         elif _is_plain(part, default):
             continue
         elif sound and part.type in _TYPES and "*" not in part.at:
-            found += _judged(part, default)
-    return found
+            bad += _judged(part, default)
+    return bad
 
 
 _TYPES = SchemaNode.TYPES | {""}
@@ -85,11 +90,20 @@ class _Walk(Walk):
     """Over a default, which is judged as it stands: no other default is filled in before, and list types are not looked at.
 
     That something is an integer or a string the server does not ask of a default, unless the schema says so by `anyOf` as well (ToKubeOpenAPI in
-    k8s.io/apiextensions-apiserver/pkg/apiserver/schema/kubeopenapi.go writes no type then).
+    k8s.io/apiextensions-apiserver/pkg/apiserver/schema/kubeopenapi.go writes no type then). Of an object that was given it the server does.
     """
 
+    def __init__(self, manifest: Manifest, schema: Schema) -> None:
+        super().__init__(manifest, schema)
+        self.neither: list[tuple[Node, Schema]] = []
+
     def _is_type(self, node: Node, schema: Schema) -> bool:
-        return len(schema.types) > 1 or super()._is_type(node, schema)
+        fits = super()._is_type(node, schema)
+        if fits or len(schema.types) < 2:
+            return fits
+        if not node.is_null:
+            self.neither.append((node, schema))
+        return True
 
     def _is_present(self, node: Node, name: str, spine: Schema | None) -> bool:
         return name in node.fields
@@ -109,6 +123,11 @@ def _judged(part: SchemaNode, default: Node) -> Iterator[BadDefault]:
         for node, held in _nulls(default, schema)
     ]
     yield from nulls
+    if not walking.found and not nulls:
+        yield from (
+            BadDefault(default, node, f"{found(node)} is not {expected(held)}", accepted=True)
+            for node, held in walking.neither
+        )
     if not walking.found and not nulls and "x-kubernetes-validations" in _words_below(part):
         yield from _broken(part, default, schema)
 

@@ -181,12 +181,23 @@ def not_allowed(node: Node, manifest: Manifest, allowed: Iterable[Plain]) -> Inv
     values = tuple(allowed)
     text = node.string
     shown = f'"{shortened(text)}"' if text is not None else shortened(str(node))
-    mistake = InvalidValue(node, manifest, f"{shown} is not one of {listed(str(one) for one in values if one != '')}")
+    words = [_written(one) for one in values if one != ""]
+    reason = f"{shown} is not one of {listed(words)}" if words else f"{shown} is not empty, as it has to be"
+    mistake = InvalidValue(node, manifest, reason)
     mistake.allowed = values
     if text:
-        words = [one for one in values if isinstance(one, str) and one]
-        mistake.near = _in_short(text, words) or near(text, words)
+        texts = [one for one in values if isinstance(one, str) and one]
+        mistake.near = _in_short(text, texts) or near(text, texts)
     return mistake
+
+
+def _written(value: Plain) -> str:
+    """A value as it is written in YAML: null, true."""
+    if isinstance(value, str):
+        return value
+    from json import dumps
+
+    return dumps(value, ensure_ascii=False)
 
 
 def _in_short(text: str, words: Iterable[str]) -> str:

@@ -73,7 +73,7 @@ def test_nothing_but_empty_is_allowed() -> None:
     (finding,) = findings(
         {"type": "object", "properties": {"mode": {"type": "string", "enum": [""]}}}, {"mode": "fast"}
     )
-    assert finding.message == 'mode: "fast" is not empty, as it has to be, so the object is refused'
+    assert finding.message == 'mode "fast" is not empty, as it has to be, so the object is refused'
 
 
 def test_maps_are_compared_with_the_values_of_an_enumeration_as_a_whole() -> None:

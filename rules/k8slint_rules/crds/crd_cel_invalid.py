@@ -53,7 +53,7 @@ def crd_cel_invalid(schema: VersionSchema) -> Problems:
     if schema.crd.manifest.version != "v1" or not schema.holding(celrules.KEYWORD):
         return
     found = list(schema.once(celrules.form_violations))
-    if structural.is_sound(schema) and not schema.once(defaults.bad_defaults):
+    if structural.is_sound(schema) and all(bad.accepted for bad in schema.once(defaults.bad_defaults)):
         # Of a schema that is refused for something else the API server compiles no rule.
         found += celrules.expression_violations(schema)
     for violation in found:
