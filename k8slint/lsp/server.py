@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+import threading
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 # Before pygls, which imports lsprotocol itself.
 from k8slint.lsp.protocol import types  # isort: skip
+from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
@@ -531,11 +534,32 @@ def _path(uri: str) -> str:
     return os.path.abspath(path) if path else f"<{uri}>"
 
 
+async def _talk(server: Server, stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Takes messages in until there are no more.
+
+    pygls' own reader goes to another thread and back for each line. Here a thread hands over all there is, so that of a burst of changes the last one is
+    known before the first has been looked at.
+    """
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=2**20)
+
+    def feed() -> None:
+        while chunk := os.read(stdin.fileno(), 2**16):
+            loop.call_soon_threadsafe(reader.feed_data, chunk)
+        loop.call_soon_threadsafe(reader.feed_eof)
+
+    threading.Thread(target=feed, name="stdin", daemon=True).start()
+    server.protocol.set_writer(StdoutWriter(stdout))
+    await run_async(threading.Event(), reader, server.protocol, error_handler=server.report_server_error)
+
+
 def serve() -> None:
     """Talks to an editor over standard input and output until it is done."""
-    out = sys.stdout.buffer
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     # What a plugin prints is no message.
     sys.stdout = sys.stderr
     # A thread that computes lets others in every now and then; as long as Python's 5 ms would be felt.
     sys.setswitchinterval(0.0005)
-    make().start_io(sys.stdin.buffer, out)
+    # An editor that is gone need not be told anything.
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        asyncio.run(_talk(make(), stdin, stdout))

@@ -59,6 +59,7 @@ class Worker(threading.Thread):
         self._told: dict[str, list[Finding]] = {}
         self._version_told: dict[str, int | None] = {}
         self._stale: dict[str, None] = {}
+        self._rescan = False
         self._complained: set[str] = set()
         self._unasked: set[str] = set()
         """Files that were changed, of an editor that asks by itself."""
@@ -112,7 +113,7 @@ class Worker(threading.Thread):
         more = True
         while True:
             with self._news:
-                while not (self._pending() or self._due or self._stale or more):
+                while not (self._pending() or self._due or self._stale or self._rescan or more):
                     self._news.wait()
                 if self._ended:
                     return
@@ -123,7 +124,13 @@ class Worker(threading.Thread):
                 if changes or disk or commands:
                     more = True
                     self._take_in(workspace, changes, disk, commands)
-                if not self._step(workspace) and more:
+                if self._step(workspace):
+                    continue
+                if self._rescan:
+                    self._rescan = False
+                    if workspace.rescan():
+                        self._recheck()
+                elif more:
                     more = workspace.work()
                     if not more:
                         # All has been read, and that may be seen in what was looked at before.
@@ -171,9 +178,9 @@ class Worker(threading.Thread):
                 # The last one that was changed is the one that somebody looks at.
                 self._due = {path: None, **self._due}
         if "" in disk:
+            # To look at the whole tree takes a while, and what is open is more urgent.
             disk.discard("")
-            if workspace.rescan():
-                self._recheck()
+            self._rescan = True
         if disk and workspace.changed(disk):
             self._recheck()
         if changes or commands:

@@ -398,7 +398,11 @@ class Tree:
         self.engine.forget(path)
         kept = before if opened.read is not None else None
         old = before.manifests if before is not None else []
-        result = self.engine.check_file(path, opened.text, self.surroundings, before=kept)
+        if self.takes(path):
+            result = self.engine.check_file(path, opened.text, self.surroundings, before=kept)
+        else:
+            # It is none of the project's files: nothing is said of it, and nobody finds anything in it.
+            result = FileResult(path)
         opened.result, opened.read = result, opened.text
         self._note(path, broken=result.broken)
         self._replace(old, result.manifests)
@@ -409,7 +413,7 @@ class Tree:
         """The second pass over an open file, and the last word on its findings."""
         result = opened.result
         assert result is not None
-        if result.errors or not self.takes(path):
+        if result.errors:
             return []
         self.engine.crashed = set()
         findings = list(result.findings)
