@@ -33,6 +33,7 @@ _STRICT_GROUPS: Final = frozenset(
         "storage.k8s.io",
     }
 )
+_ANNOTATIONS_SIZE: Final = 256 * 1024
 _LENIENT_KINDS: Final = frozenset({"Binding", "ComponentStatus", "Event"})
 # On create the other kinds' generation is set to 1 whatever it is. Source: PrepareForCreate in k8s.io/kubernetes/pkg/registry/*/strategy.go.
 _GENERATION_STAYS: Final = frozenset(
@@ -71,9 +72,12 @@ def check(manifest: Manifest, *, builtin: bool) -> Iterator[Mistake]:
         strict = builtin and manifest.group in _STRICT_GROUPS and manifest.kind not in _LENIENT_KINDS
         yield from _finalizers(manifest, fields["finalizers"], strict)
     if "generation" in fields and builtin and manifest.kind in _GENERATION_STAYS:
-        generation = fields["generation"]
-        if (generation.integer or 0) < 0:
-            yield InvalidValue(generation, manifest, "a generation is not negative")
+        yield from _generation(manifest, fields["generation"])
+
+
+def _generation(manifest: Manifest, generation: Node) -> Iterator[Mistake]:
+    if (generation.integer or 0) < 0:
+        yield InvalidValue(generation, manifest, "a generation is not negative")
 
 
 def _owners(manifest: Manifest, owners: Node) -> Iterator[Mistake]:
@@ -87,7 +91,7 @@ def _owners(manifest: Manifest, owners: Node) -> Iterator[Mistake]:
                     manifest,
                     f'"{api_version}" is no apiVersion; these are written group/version, or v1',
                 )
-            elif (api_version, owner["kind"].string) == ("v1", "Event"):
+            elif (api_version.removeprefix("/"), owner["kind"].string) == ("v1", "Event"):
                 yield InvalidValue(owner, manifest, "an Event cannot own anything")
         if owner["controller"].boolean:
             if controller is not None:
@@ -100,7 +104,8 @@ def _finalizers(manifest: Manifest, finalizers: Node, strict: bool) -> Iterator[
 
     given = set()
     for finalizer in finalizers:
-        value = finalizer.string
+        # A null in a list of strings is an empty one.
+        value = "" if finalizer.is_null else finalizer.string
         if value is None:
             continue
         given.add(value)
@@ -144,7 +149,6 @@ def embedded(manifest: Manifest, node: Node) -> list[Mistake]:
         (metadata["generateName"], partial(names.generate_name, "path-segment"), metadata["generateName"]),
         (metadata["namespace"], names.label, metadata["namespace"]),
         *((value, names.label_value, metadata["labels"]) for value in metadata["labels"].values()),
-        *((finalizer, names.label_key, metadata["finalizers"]) for finalizer in metadata["finalizers"]),
     ]
     for value, syntax, field in judged:
         reason = syntax(value.string) if value.string else ""
@@ -155,4 +159,10 @@ def embedded(manifest: Manifest, node: Node) -> list[Mistake]:
             reason = key_syntax(key)
             if reason:
                 found.append(InvalidValue(value, manifest, f'the key "{key}": {reason}', holder))
+    found += _owners(manifest, metadata["ownerReferences"])
+    found += _finalizers(manifest, metadata["finalizers"], strict=False)
+    found += _generation(manifest, metadata["generation"])
+    size = sum(len(f"{key}{value.string or ''}".encode()) for key, value in metadata["annotations"].items())
+    if size > _ANNOTATIONS_SIZE:
+        found.append(InvalidValue(metadata["annotations"], manifest, f"{size} bytes are more than 256 KiB"))
     return found
