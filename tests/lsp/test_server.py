@@ -459,3 +459,45 @@ def test_a_check_imports_none_of_them(calm: Path) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_it_ends_when_the_editor_is_gone(calm: Path) -> None:
+    client = Client(calm)
+    client.open(calm / "web.yaml", project.WEB)
+    client.diagnostics(calm / "web.yaml")
+    assert client.process.stdin is not None
+    client.process.stdin.close()
+    assert client.process.wait(10) == 0
+    with client:
+        assert not client.errors, client.errors.decode()
+
+
+def test_names_that_a_uri_writes_otherwise(tmp_path: Path) -> None:
+    root = write_calm(tmp_path / "Läden & Söhne #1")
+    with Client(root) as client:
+        web, ingress = root / "web.yaml", root / "ingress.yaml"
+        client.open(web, project.WEB.replace("- name: http\n      port: 80", "- name: other\n      port: 80"))
+        client.open(ingress, project.INGRESS)
+        [found] = client.diagnostics(ingress)
+        assert [one["location"]["uri"] for one in found["relatedInformation"]] == [uri_of(web)]
+        client.close(web)
+        client.until(lambda: not client.published[uri_of(ingress)][-1]["diagnostics"], "what is on disk counts")
+        # A place in a file that is not open.
+        web.write_text(project.WEB.replace("- name: http\n      port: 80", "- name: other\n      port: 80"))
+        client.on_disk(web)
+        client.until(lambda: client.published[uri_of(ingress)][-1]["diagnostics"], "a finding")
+        [found] = client.published[uri_of(ingress)][-1]["diagnostics"]
+        assert [path_of(one["location"]["uri"]) for one in found["relatedInformation"]] == [str(web)]
+
+
+def test_questions_that_nobody_can_answer(calm: Path) -> None:
+    with Client(calm) as client:
+        nowhere = {"textDocument": {"uri": "file:///nowhere.yaml"}, "position": {"line": 9, "character": 9}}
+        assert client.request("textDocument/hover", nowhere) is None
+        assert client.actions(calm / "nowhere.yaml", everywhere("")) == []
+        assert client.pull(calm / "nowhere.yaml")["items"] == []
+        client.open(calm / "web.yaml", project.WEB)
+        far = {"start": {"line": 5000, "character": 7}, "end": {"line": 6000, "character": 0}}
+        assert client.actions(calm / "web.yaml", far) == []
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        assert client.diagnostics(calm / "web.yaml") == []
