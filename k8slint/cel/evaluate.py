@@ -549,8 +549,7 @@ def _negate(value: Value) -> Value:
 def _order(holds: Callable[[int], bool]) -> Function:
     def run(left: Value, right: Value) -> bool:
         if (isinstance(left, float) and math.isnan(left)) or (isinstance(right, float) and math.isnan(right)):
-            # Neither is above the other: Go says "no such overload" for it.
-            raise Untold
+            raise Failure("NaN values cannot be ordered")
         return holds(values.compared(left, right))
 
     return run
