@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from k8slint import dialect
 from k8slint.finding import Edit
+from k8slint.mending.comments import placed
 from k8slint.mending.draft import Draft
 from k8slint.mending.layout import UnfixableError
 from k8slint.mending.parts import edited, read_edited, smallest_part, unread
@@ -37,7 +38,7 @@ def text_edits(document: Document, mend: Mend) -> tuple[Edit, ...] | None:
     try:
         plan = Plan(document, mend)
         # A node's own text is the better copy; where it does not fit in its new place, its value does.
-        for copies in (True, False) if plan.has_copies else (True,):
+        for copies in (True, False) if any(placed(plan)) else (True,):
             edits = Draft(plan, copies=copies).pieces()
             if not edits or _keeps_promise(plan, edits):
                 return tuple(

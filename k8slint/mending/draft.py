@@ -9,14 +9,15 @@ import re
 from typing import TYPE_CHECKING
 
 from k8slint.mending import emit
-from k8slint.mending.entries import alter_block, alter_flow, comments_on
+from k8slint.mending.comments import Carriers, keeps_behind
+from k8slint.mending.entries import alter_block, alter_flow
 from k8slint.mending.layout import UnfixableError
 from k8slint.mending.parts import Piece
 from k8slint.mending.plan import New, new_elements
 from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from k8slint.mending.emit import Style, Value
     from k8slint.mending.plan import Plan
@@ -33,6 +34,10 @@ class Draft:
         self.layout = plan.layout
         self.text = plan.layout.text
         self.copies = copies
+        self.carriers = Carriers(plan)
+        if not copies and any(comments.any or comments.inside for comments in self.carriers.comments.values()):
+            # They go with the text, and not with what it says.
+            raise UnfixableError
         self.noted: list[tuple[int, int, int, str]] = []
         self.depth = 0
 
@@ -113,17 +118,8 @@ class Draft:
             quote=layout.quote,
             json=layout.json,
             compact=node.style == "flow" and self._is_compact(node),
-            comments={id(moved): comments_on(layout, moved) for moved in self._moved(values)},
+            comments=self.carriers.comments,
         )
-
-    def _moved(self, values: Iterable[Value]) -> Iterator[Node]:
-        """The nodes among values that are removed where they were."""
-        for value in values:
-            if isinstance(value, Node):
-                if id(value) in self.plan.removed:
-                    yield value
-            elif isinstance(value, dict | list):
-                yield from self._moved(value.values() if isinstance(value, dict) else value)
 
     def _is_compact(self, node: Node) -> bool:
         entries = self.layout.entries(node)
@@ -163,14 +159,27 @@ class Draft:
         if parent is None or not self.layout.holds(parent, node):
             raise UnfixableError
         style = self.style(parent, value)
+        self._put_above(parent, node, value)
         if parent.style == "flow":
             self._replace_token(node, emit.flow(value, style, self.spread(node), self._quote_of(node, value)))
-        elif not emit.is_block(value):
+        elif not emit.is_block(value, style):
             self._put_inline(parent, node, value, style)
         elif self._is_block(node):
             self._block_to_block(parent, node, value, style)
         else:
             self._inline_to_block(parent, node, value, style)
+
+    def _put_above(self, parent: Node, node: Node, value: Value) -> None:
+        """The comments that go with a value that takes the place of another."""
+        comments = self.carriers.comments.get(id(value), emit.Comments())
+        if not comments.any:
+            return
+        start = self.layout.start_of(parent, node)
+        if parent.style == "flow" or not self.layout.opens_line(start):
+            raise UnfixableError
+        behind = (comments.behind.strip(),) if comments.behind else ()
+        lines = (*comments.above, *behind, *comments.below, *(line for _, line in comments.after))
+        self.insert_lines(self.layout.line_start(start), [" " * self.layout.column(start) + line for line in lines])
 
     def _is_block(self, node: Node) -> bool:
         return node.kind > SCALAR and node.style == "block" and not self.layout.is_alias(node)
@@ -290,7 +299,8 @@ class Draft:
     def _inline_to_block(self, parent: Node, node: Node, value: Value, style: Style) -> None:
         """A collection on lines of its own in the place of nothing, a scalar, or a flow collection (often `{}`)."""
         layout, text = self.layout, self.text
-        if layout.has_properties(node) or (node.style == "flow" and layout.has_comment(node)):
+        moves = id(node) in self.carriers.moving
+        if layout.has_properties(node) or (node.style == "flow" and layout.has_comment(node) and not moves):
             raise UnfixableError
         lead, end = layout.lead_end(node), layout.end_of(node)
         column = self._column_below(parent, node, style, mapping=isinstance(emit.children(value), dict))
@@ -304,7 +314,8 @@ class Draft:
             else:
                 self.edit(node.start, stop, emit.block(value, layout.column(node.start), style))
             return
-        self.edit(lead, end if comment else stop, "")
+        stays = comment and not keeps_behind(self.plan, node)
+        self.edit(lead, end if stays else stop, "")
         self.insert_lines(layout.after_line(end), [" " * column + emit.block(value, column, style)])
 
     def empty(self, node: Node) -> None:

@@ -41,7 +41,36 @@ class Comments(NamedTuple):
     above: tuple[str, ...] = ()
     """Comment lines, without indentation."""
     behind: str = ""
-    """The comment behind a scalar, or behind the key of a collection, with the blanks before it."""
+    """The comment behind a scalar or flow collection, or behind the key of a block, with the blanks before it."""
+    below: tuple[str, ...] = ()
+    """Comment lines between the key and what is in the block."""
+    after: tuple[tuple[int, str], ...] = ()
+    """Comment lines after the entry, each with the blanks by which it is indented deeper."""
+    inside: bool = False
+    """Whether there are comments in the text of the value."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything that stands around the value."""
+        return bool(self.above or self.behind or self.below or self.after)
+
+
+class Copied(Node):
+    """A value in a text of its own, which is what becomes of a node that moves."""
+
+    __slots__ = ("of",)
+
+    of: Node
+
+
+def copied(root: Node, of: Node) -> Copied:
+    """A root that stands for a node, and takes over the comments on it."""
+    copy = Copied(None, "", root.kind, root.text, root.style, root.start, root.end)
+    copy.tag, copy.document, copy.fields, copy.elements = root.tag, root.document, root.fields, root.elements
+    for child in (*copy.fields.values(), *copy.elements):
+        child.parent = copy
+    copy.of = of
+    return copy
 
 
 class Style(NamedTuple):
@@ -151,26 +180,41 @@ def literal(text: str) -> tuple[str, list[str]] | None:
 # ---------------------------------------------------------------------------------------------------- copies
 
 
+def copied_lines(node: Node, column: int, style: Style) -> str | None:
+    """The text of a scalar or flow collection over several lines, for an entry at a column; None where there is no such text."""
+    layout = _source(node)
+    if layout is None or style.json or (node.kind != SCALAR and node.style != "flow"):
+        return None
+    text = layout.text[node.start : layout.end_of(node)]
+    if text.strip() and "\n" in text.strip() and text[0] not in "&*!" and _may_copy(node, text, style):
+        start = node.start if node.parent is None else layout.start_of(node.parent, node)
+        line = layout.text[layout.line_start(start) :]
+        # In flow style what counts is the line, in block style the key or the dash.
+        is_entry = node.parent is not None and node.parent.style == "block"
+        old = layout.column(start) if is_entry else len(line) - len(line.lstrip(" "))
+        return reindented(text.removesuffix("\n").removesuffix("\r"), old, column)
+    return None
+
+
+def _may_copy(node: Node, text: str, style: Style) -> bool:
+    """Whether a text means the same elsewhere: anchors and aliases in it may, where it is moved."""
+    return node.kind == SCALAR or id(node) in style.comments or not re.search(_ALIASES, text)
+
+
 def copied_token(node: Node, style: Style, *, flow: bool) -> str | None:
     """The text of a scalar or flow collection on one line, as it is written; None where it has to be written anew."""
     layout = _source(node)
     if layout is None or style.json or (node.kind != SCALAR and node.style != "flow"):
         return None
     text = layout.text[node.start : node.end]
-    if (
-        not text
-        or "\n" in text
-        or "\r" in text
-        or text[0] in "&*!|>"
-        or (node.kind != SCALAR and re.search(_ALIASES, text))
-    ):
+    if not text or "\n" in text or "\r" in text or text[0] in "&*!|>" or not _may_copy(node, text, style):
         return None
     if node.kind == SCALAR and not node.style and flow and re.search(_NOT_PLAIN_IN_FLOW, text):
         return None
     return text
 
 
-def copied_block(node: Node, column: int) -> str | None:
+def copied_block(node: Node, column: int, style: Style) -> str | None:
     """The text of a block collection, comments included, moved to a column; None where it has to be written anew."""
     layout = _source(node)
     if layout is None or node.style != "block" or layout.text[node.start] in "&!*":
@@ -181,7 +225,7 @@ def copied_block(node: Node, column: int) -> str | None:
     except UnfixableError:
         return None
     text = layout.text[node.start : end]
-    if re.search(_ALIASES, text):
+    if not _may_copy(node, text, style):
         return None
     return reindented(text, layout.column(node.start), column)
 
@@ -205,14 +249,10 @@ def _source(node: Node) -> Layout | None:
 # ---------------------------------------------------------------------------------------------------- collections
 
 
-def is_block(value: Value) -> bool:
+def is_block(value: Value, style: Style) -> bool:
     """Whether a value is best written on lines of its own: a collection with content, not written in flow style."""
-    if (
-        isinstance(value, Node)
-        and value.kind != SCALAR
-        and value.style == "flow"
-        and copied_token(value, Style(), flow=False)
-    ):
+    is_flow = isinstance(value, Node) and value.kind != SCALAR and value.style == "flow"
+    if is_flow and (copied_token(value, style, flow=False) or copied_lines(value, 0, style)):
         return False
     return bool(children(value))
 
@@ -220,9 +260,10 @@ def is_block(value: Value) -> bool:
 def block(value: Value, column: int, style: Style) -> str:
     """A collection that holds something: its first line without indentation, the others indented for `column`."""
     if isinstance(value, Node):
-        copy = copied_block(value, column)
+        copy = copied_block(value, column, style)
         if copy is not None:
             return copy
+        _refuse_loss(value, style)
     held = children(value)
     assert held
     lines = (
@@ -236,26 +277,59 @@ def block(value: Value, column: int, style: Style) -> str:
 def entry(key: str, value: Value, column: int, style: Style, quote: str = "") -> str:
     """`key: value` at a column, over as many lines as it takes; a string in `quote` if it is given."""
     head = f"{key_text(key, style)}:"
-    if is_block(value):
+    if is_block(value, style):
         inner = column + (style.step if isinstance(children(value), dict) else style.list_indent)
         written = f"{head}\n{' ' * inner}{block(value, inner, style)}"
-    else:
-        written = f"{head} {inline(value, column + style.step, style, quote)}"
+        return _commented(value, written, column, style, inner)
+    written = f"{head} {_token(value, column, column + style.step, style, quote)}"
     return _commented(value, written, column, style)
 
 
 def item(value: Value, column: int, style: Style, quote: str = "", gap: int = 1) -> str:
     """`- value` with the dash at a column; a string in `quote` if it is given."""
     inner = column + 1 + gap
-    written = f"-{' ' * gap}{block(value, inner, style) if is_block(value) else inline(value, inner, style, quote)}"
-    return _commented(value, written, column, style)
+    if not is_block(value, style):
+        return _commented(value, f"-{' ' * gap}{_token(value, column, inner, style, quote)}", column, style)
+    lines = block(value, inner, style).split("\n")
+    first = next(number for number, line in enumerate(lines) if not line.lstrip().startswith("#"))
+    # What would come first speaks of the item as well.
+    above = "".join(f"{line.strip()}\n{' ' * column}" for line in lines[:first])
+    lines = [lines[first].lstrip(), *lines[first + 1 :]]
+    return above + _commented(value, f"-{' ' * gap}" + "\n".join(lines), column, style, inner)
 
 
-def _commented(value: Value, written: str, column: int, style: Style) -> str:
-    """An entry with the comments that go with its value."""
-    above, behind = style.comments.get(id(value), ((), ""))
+def _token(value: Value, column: int, inner: int, style: Style, quote: str) -> str:
+    """What begins on the line of an entry at a column, as it was written if it can be."""
+    copy = copied_lines(value, column, style) if isinstance(value, Node) else None
+    return inline(value, inner, style, quote) if copy is None else copy
+
+
+def _commented(value: Value, written: str, column: int, style: Style, inner: int | None = None) -> str:
+    """An entry with the comments that go with its value; `inner` is the column of a block on lines of its own."""
+    comments = style.comments.get(id(value))
+    if comments is None:
+        return written
+    above, behind, below, after, _ = comments
     head, line_break, rest = written.partition("\n")
-    return f"\n{' ' * column}".join([*above, head + behind + line_break + rest])
+    if inner is None and below:
+        above = (*above, *below)
+    if inner is not None and head.startswith("-"):
+        # The line of the dash is that of the first entry in the block.
+        above, behind = (*above, *([behind.strip()] if behind else ()), *below), ""
+    elif inner is not None and below:
+        rest = f"\n{' ' * inner}".join([" " * inner + below[0], *below[1:], rest.lstrip(" ")])
+    if inner is None and line_break and not re.search(r"(?:^-|:) +[|>]\S*$", head):
+        rest += behind
+    else:
+        head += behind
+    lines = [head + line_break + rest, *(" " * more + line for more, line in after)]
+    return f"\n{' ' * column}".join([*above, *lines])
+
+
+def _refuse_loss(value: Node, style: Style) -> None:
+    """Raises UnfixableError where there are comments in the text of a value that is written anew."""
+    if id(value) in style.comments and style.comments[id(value)].inside:
+        raise UnfixableError
 
 
 def inline(value: Value, column: int, style: Style, quote: str = "") -> str:
@@ -267,6 +341,7 @@ def inline(value: Value, column: int, style: Style, quote: str = "") -> str:
         copy = copied_token(value, style, flow=False)
         if copy is not None:
             return copy
+        _refuse_loss(value, style)
         value = value.value
     if children(value) is not None:
         return flow(value, style)
@@ -285,9 +360,13 @@ def indented(lines: Sequence[str], column: int) -> list[str]:
 def flow(value: Value, style: Style, column: int | None = None, quote: str = "") -> str:
     """A value in flow style: on one line, or laid out as indented JSON if the `column` of its first line is given."""
     if isinstance(value, Node):
+        if id(value) in style.comments and style.comments[id(value)].any:
+            # There is no room for a comment.
+            raise UnfixableError
         copy = copied_token(value, style, flow=True)
         if copy is not None:
             return copy
+        _refuse_loss(value, style)
     held = children(value)
     if held is None:
         return scalar(plain(value), style, flow=True, quote=quote)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from k8slint.mending import emit
-from k8slint.mending.emit import Comments
 from k8slint.mending.layout import UnfixableError
 from k8slint.nodes import MAPPING, SCALAR, Key, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from k8slint.mending.draft import Draft
     from k8slint.mending.emit import Style, Value
@@ -35,6 +34,7 @@ _AFTER: Final[dict[str, tuple[str, ...]]] = {
     "limits": ("requests",),
     "targetPort": ("port",),
     "protocol": ("targetPort", "port", "containerPort"),
+    "pathType": ("path",),
     "selector": ("replicas",),
     "readinessProbe": ("livenessProbe",),
     "livenessProbe": ("readinessProbe",),
@@ -80,7 +80,7 @@ def _placed(parent: Node, new: New, remaining: Sequence[Node]) -> Iterator[tuple
     yield from groups.values()
 
 
-def _runs(entries: Sequence[Node], removed: set[int]) -> Iterator[tuple[int, int]]:
+def runs(entries: Sequence[Node], removed: set[int]) -> Iterator[tuple[int, int]]:
     """Removed entries that follow one another, as positions of the first and the last."""
     first: int | None = None
     for position, entry in enumerate(entries):
@@ -113,16 +113,15 @@ def alter_block(draft: Draft, parent: Node, entries: Sequence[Node], removed: se
     starts = [layout.start_of(parent, entry) for entry in entries]
     column = layout.column(starts[0])
     if not remaining:
-        # The comments on what is removed stay where they are.
-        style = style._replace(comments={})
+        # The comments above and behind what is removed stay where they are.
         written = [_block_entry(draft, parent, entries, key, value, column, style) for key, value in new]
-        end = layout.end_of(entries[-1])
+        end = draft.carriers.end_of_all(parent, entries)
         draft.edit(
             starts[0], end - len(layout.eol) if layout.text[end - 1] == "\n" else end, f"\n{' ' * column}".join(written)
         )
         return
-    for first, last in _runs(entries, removed):
-        _cut(draft, parent, entries, starts, first, last)
+    for cut in cuts(layout, parent, entries, removed, draft.carriers.moving):
+        _cut(draft, parent, starts, cut)
     for before, group in _placed(parent, new, remaining):
         written = [_block_entry(draft, parent, remaining, key, value, column, style) for key, value in group]
         if before is None:
@@ -145,33 +144,78 @@ def _block_entry(
     return emit.item(value, column, style, quote, gap)
 
 
-def comments_on(layout: Layout, moved: Node) -> Comments:
-    """The comments that a removal takes away, for the place that the entry moves to."""
-    parent = moved.parent
-    if parent is None or parent.style == "flow" or not layout.holds(parent, moved):
-        return Comments()
-    entries = layout.entries(parent)
+class Cut(NamedTuple):
+    """Entries `first` to `last` of a collection in block style that are taken out, with the text from `begin` to `end`."""
+
+    first: int
+    last: int
+    begin: int
+    end: int
+
+
+def cuts(layout: Layout, parent: Node, entries: Sequence[Node], removed: set[int], moving: Container[int]) -> list[Cut]:
+    """What is taken out of a collection of which something remains. `moving` are nodes that are to stand elsewhere.
+
+    Comments between two entries that go may stay: those that are not certain to be on what goes.
+    """
+    found: list[Cut] = []
     starts = [layout.start_of(parent, entry) for entry in entries]
-    position = entries.index(moved)
-    begin, end = _first_line(layout, parent, entries, starts, position, position), layout.line_start(starts[position])
-    behind = 0
-    if moved.kind == SCALAR and layout.text[layout.end_of(moved) - 1] != "\n":
-        behind = layout.end_of(moved)
-    elif moved.kind > SCALAR and "\n" in layout.text[layout.lead_end(moved) : moved.start]:
-        behind = layout.lead_end(moved)
-    return Comments(
-        tuple(line.strip() for line in layout.text[begin:end].splitlines()),
-        layout.rest_of_line(behind)[1] if behind else "",
+    for run in runs(entries, removed):
+        before = len(found)
+        for first, last in _split(layout, entries, starts, *run):
+            cut = _cut_lines(layout, parent, entries, starts, first, last, moving)
+            if len(found) > before and not layout.text[found[-1].end : cut.begin].strip():
+                found[-1] = found[-1]._replace(last=last, end=cut.end)
+            else:
+                found.append(cut)
+    return found
+
+
+def _split(
+    layout: Layout, entries: Sequence[Node], starts: Sequence[int], first: int, last: int
+) -> Iterator[tuple[int, int]]:
+    """Entries `first` to `last`, parted where comments stand between them."""
+    for position in range(first, last):
+        if any(own for _, _, own in layout.remarks(layout.end_of(entries[position]), starts[position + 1])):
+            yield first, position
+            first = position + 1
+    yield first, last
+
+
+def _cut_lines(
+    layout: Layout,
+    parent: Node,
+    entries: Sequence[Node],
+    starts: Sequence[int],
+    first: int,
+    last: int,
+    moving: Container[int],
+) -> Cut:
+    start = starts[first]
+    # What moves takes along all that is written below it.
+    end = layout.below(
+        layout.after_line(layout.end_of(entries[last])),
+        layout.column(start),
+        commented_out=id(entries[last]) not in moving,
     )
+    if layout.opens_line(start):
+        start = _first_line(layout, parent, entries, starts, first, last, moving)
+    return Cut(first, last, start, end)
 
 
 def _first_line(
-    layout: Layout, parent: Node, entries: Sequence[Node], starts: Sequence[int], first: int, last: int
+    layout: Layout,
+    parent: Node,
+    entries: Sequence[Node],
+    starts: Sequence[int],
+    first: int,
+    last: int,
+    moving: Container[int],
 ) -> int:
     """Where the lines begin that go with entries `first` to `last`.
 
     Comments right above go too if they clearly speak of nothing else: if the entries are all of a paragraph, with a
-    blank line, a comment, or the end of the collection after them.
+    blank line, a comment, or the end of the collection after them. What is said above a block that moves is on the block.
     """
     start = starts[first]
     begin = layout.line_start(start)
@@ -180,22 +224,21 @@ def _first_line(
         return begin
     after = layout.below(layout.after_line(layout.end_of(entries[last])), layout.column(start), commented_out=True)
     ends = last + 1 == len(entries) or layout.is_blank_line(after) or layout.is_comment_line(after)
+    is_block = entries[first].kind > SCALAR and entries[first].style == "block" and id(entries[first]) in moving
     floor = layout.end_of(entries[first - 1]) if first else layout.lead_end(parent) if parent.parent is not None else 0
-    return layout.above(start, floor) if ends else begin
+    return layout.above(start, floor) if ends or is_block else begin
 
 
-def _cut(draft: Draft, parent: Node, entries: Sequence[Node], starts: Sequence[int], first: int, last: int) -> None:
-    """Takes out the lines of entries `first` to `last`. Others remain."""
+def _cut(draft: Draft, parent: Node, starts: Sequence[int], cut: Cut) -> None:
+    """Takes out the lines of entries of which others remain."""
     layout, text = draft.layout, draft.text
-    start = starts[first]
-    end = layout.below(layout.after_line(layout.end_of(entries[last])), layout.column(start), commented_out=True)
-    if not layout.opens_line(start):
+    first, last, begin, end = cut
+    if not layout.opens_line(begin):
         # The first entry of a list item stands behind the dash: what comes next moves up there.
-        if first or last + 1 == len(entries):
+        if first or last + 1 == len(starts):
             raise UnfixableError
-        draft.edit(start, end + len(text[end:]) - len(text[end:].lstrip()), "")
+        draft.edit(begin, end + len(text[end:]) - len(text[end:].lstrip()), "")
         return
-    begin = _first_line(layout, parent, entries, starts, first, last)
     opens = first == 0 and begin == (layout.after_line(layout.lead_end(parent)) if parent.parent is not None else 0)
     if opens or layout.is_blank_line(layout.line_start(begin - 1)):
         # Of the blank lines before and after, one group is enough; none where the collection begins.
@@ -230,7 +273,7 @@ def alter_flow(draft: Draft, parent: Node, entries: Sequence[Node], removed: set
         else:
             draft.edit(opening + 1, parent.end - 1, "")
         return
-    for first, last in _runs(entries, removed):
+    for first, last in runs(entries, removed):
         if last + 1 < len(entries):
             _, _, other_lines = text[ends[last] : starts[last + 1]].partition("\n")
             if "#" in other_lines:
@@ -241,6 +284,18 @@ def alter_flow(draft: Draft, parent: Node, entries: Sequence[Node], removed: set
     for before, group in _placed(parent, new, remaining):
         written = [_flow_entry(parent, remaining, key, value, style, spread) for key, value in group]
         _insert_flow(draft, parent, remaining, before, written, style)
+
+
+def flow_cuts(layout: Layout, parent: Node, entries: Sequence[Node], first: int, last: int) -> tuple[int, int]:
+    """The text in which comments go with entries `first` to `last` of a collection in flow style of which others remain."""
+    text = layout.text
+    start, end = layout.start_of(parent, entries[first]), layout.end_of(entries[last])
+    if last + 1 < len(entries):
+        return start, layout.start_of(parent, entries[last + 1])
+    before = layout.end_of(entries[first - 1])
+    same_line, line_break, _ = text[before:start].partition("\n")
+    trailing = re.compile(_COMMA_AND_COMMENT).match(text, end) if line_break else None
+    return before + len(same_line) if line_break else before, trailing.end() if trailing else end
 
 
 def _cut_flow_end(draft: Draft, before: int, start: int, end: int) -> None:

@@ -10,15 +10,18 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node
+from k8slint.nodes import MAPPING, SCALAR, SEQUENCE, Node, scalars
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from k8slint.document import Document
 
 _COLON = re.compile(r"[ \t]*:")
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\r\n]*)?(?=\r?(?:\n|\Z))")
 _COMMENT_LINE = re.compile(r"([ \t]*)#[^\n]*(?:\n|\Z)")
 _COMMENTED_OUT = r"[ \t]*#+[ \t]*(?:- |(?!k8slint:)[a-z][\w./-]*:(?:\s|\Z))"
+_REMARK = r"(?<!\S)#[^\r\n]*"
 _BLANK_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
 _GAP = re.compile(r"(?:[ \t\r\n]|(?<!\S)#[^\n]*)*")
 _CONTENT_LINE = r"(?m)^[ \t]*[^\s#][^\n]*"
@@ -205,6 +208,31 @@ class Layout:
                 return True
             position = max(end, position)
         return False
+
+    @cached_property
+    def _remarks(self) -> list[tuple[int, str]]:
+        if "#" not in self.text:
+            return []
+        *spans, (stopped, _) = scalars(self.text)
+        if stopped < len(self.text) and self.document.root is not None:
+            # libyaml refuses what kubectl reads.
+            spans += [(inner.start, inner.end) for inner in self.document.root.walk() if inner.kind == SCALAR]
+            spans += [(inner.key_start, inner.key_end) for inner in self.document.root.walk()]
+        found = []
+        position = 0
+        for start, end in [*sorted(spans), (len(self.text), len(self.text))]:
+            found += [
+                (remark.start(), remark[0].rstrip())
+                for remark in re.compile(_REMARK).finditer(self.text, position, max(start, position))
+            ]
+            position = max(end, position)
+        return found
+
+    def remarks(self, begin: int, end: int) -> Iterator[tuple[int, str, bool]]:
+        """The comments that begin between two offsets: where, what, and whether on a line of their own."""
+        for place, remark in self._remarks:
+            if begin <= place < end:
+                yield place, remark, self.opens_line(place)
 
     def above(self, start: int, floor: int) -> int:
         """The start of the comment lines right above an entry at `start`, indented as it is, and not before `floor`.

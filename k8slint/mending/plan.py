@@ -45,7 +45,6 @@ class Plan:
         self.renamed: dict[int, str] = {}
         self.added: dict[int, New] = {}
         """New entries of a mapping by key, new elements of a sequence by the position they stand before."""
-        self.has_copies = False
         for change in mend.changes:
             if change.node.root.document is not document:
                 # An item of a List is a resource with the same document.
@@ -53,7 +52,6 @@ class Plan:
             node = change.node
             match change.verb:
                 case "set":
-                    self.has_copies = self.has_copies or isinstance(change.payload, Node)
                     if isinstance(change.payload, Node) and change.payload.kind == MISSING:
                         raise UnfixableError
                     self._set(node, change.payload)

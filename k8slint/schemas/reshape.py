@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from k8slint.nodes import MISSING, Node
 from k8slint.schemas import copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from k8slint.nodes import Plain
+    from k8slint.nodes import Node, Plain
     from k8slint.problem import Change
     from k8slint.schemas.tables import Type
 
@@ -91,7 +90,7 @@ def _backend(node: Node) -> Iterator[Change]:
     held: dict[str, Plain] = {"number" if port.integer is not None else "name": port}
     if port.integer is None and port.text.isdigit():
         # No port is called so: what is in the quotes was meant as a number.
-        held = {"number": int(port.text)}
+        held = {"number": copies.instead(port, int(port.text))}
     # The name keeps its line, and the comment on it.
     yield name.rename("service")
     yield name.set({"name": name, "port": held})
@@ -164,17 +163,13 @@ def _metric(source: Node) -> Iterator[Change]:
     if name:
         # The name keeps its line, and the comment on it.
         yield name.rename("metric")
-        yield name.set({"name": name, "selector": copies.moved(selector, gone)} if selector else {"name": name})
-    if len(gone) > 1:
-        # So does the target: of neighbours that go together, only blocks can be moved with all their comments.
-        yield value.rename("target")
-        yield value.set(wanted)
-        gone.remove(value)
-    else:
-        # The target that stood here, the object that is described, has another name by now.
-        yield Node(source, "target", MISSING).set(wanted)
+        yield name.set({"name": name, "selector": selector} if selector else {"name": name})
+    # So does the target.
+    yield value.rename("target")
+    yield value.set(wanted)
     for node in gone:
-        yield node.remove()
+        if node is not value:
+            yield node.remove()
 
 
 def _first_autoscaler(root: Node) -> list[Change]:

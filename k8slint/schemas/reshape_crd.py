@@ -42,10 +42,8 @@ def definition(root: Node) -> list[Change]:
     if group.endswith((".k8s.io", ".kubernetes.io")) and not root["metadata", "annotations", _APPROVED]:
         # Source: apihelpers.IsProtectedCommunityGroup.
         raise Obstacle(f"which needs metadata.annotations[{_APPROVED}] for groups of Kubernetes")
-    changes = [*_versions(spec), *_conversion(spec["conversion"])]
-    if not spec["scope"]:
-        changes.append(spec["scope"].set("Namespaced"))
-    return changes
+    scope = [] if spec["scope"] else [spec["scope"].set("Namespaced")]
+    return [*scope, *_versions(spec), *_conversion(spec["conversion"])]
 
 
 def _versions(spec: Node) -> Iterator[Change]:
@@ -60,11 +58,11 @@ def _versions(spec: Node) -> Iterator[Change]:
     if schema:
         if not schema["openAPIV3Schema"]:
             raise Obstacle(f"which needs a schema in {schema['openAPIV3Schema'].route}")
-        shared["schema"] = copies.edited(schema, gone, lambda copy: _kept(copy["openAPIV3Schema"]) if keeps else ())
+        shared["schema"] = copies.edited(schema, lambda copy: _kept(copy["openAPIV3Schema"]) if keeps else ())
     if subresources:
-        shared["subresources"] = copies.moved(subresources, gone)
+        shared["subresources"] = subresources
     if columns:
-        shared["additionalPrinterColumns"] = copies.edited(columns, gone, _renamed)
+        shared["additionalPrinterColumns"] = copies.edited(columns, _renamed)
     for node in gone:
         yield node.remove()
     if not len(versions):
@@ -73,11 +71,8 @@ def _versions(spec: Node) -> Iterator[Change]:
         if "schema" not in shared:
             raise Obstacle("which needs a schema in spec.validation")
         only = {"name": version, "served": True, "storage": True, **shared}
-        if versions.exists:
-            yield versions.set([only])
-        else:
-            yield version.rename("versions")
-            yield version.set([only])
+        yield version.remove()
+        yield versions.set([only])
         return
     for one in versions:
         if not one["schema"] and "schema" not in shared:
@@ -100,8 +95,8 @@ def _conversion(conversion: Node) -> Iterator[Change]:
         raise Obstacle(f"which needs {client.route}")
     gone = [node for node in (client, reviews) if node.exists]
     # Without a word on it, it was the only version that there was.
-    versions = copies.moved(reviews, gone) if len(reviews) else ["v1beta1"]
-    yield conversion["webhook"].set({"clientConfig": copies.moved(client, gone), "conversionReviewVersions": versions})
+    versions = reviews if len(reviews) else ["v1beta1"]
+    yield conversion["webhook"].set({"clientConfig": client, "conversionReviewVersions": versions})
     for node in gone:
         yield node.remove()
 

@@ -1050,5 +1050,57 @@ def test_a_change_does_what_it_says_and_nothing_else(data: st.DataObject) -> Non
         assert all(comment in fixed for comment in re.findall(r"#c\d+\.", text))
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_moves_leaves_no_comment_behind(data: st.DataObject) -> None:
+    """A node moves as it is, or below a key of its own, and so do the children of one that is removed."""
+    value = data.draw(MAPPINGS)
+    text = "kept: 1\n" + "\n".join(Writer(data).lines(value, 0)) + "\n"
+    eol = data.draw(st.sampled_from(["\n", "\r\n"]))
+    text = text.replace("\n", eol)
+    document = read("manifest.yaml", text).documents[0]
+    root = document.root
+    assert root is not None, (text, document.error)
+    nodes = [node for node in root.walk() if node.parent is not None and node.key != "kept"]
+    node = data.draw(st.sampled_from(nodes))
+    places = [one for one in root.walk() if one.kind == MAPPING and node not in (one, *ancestors(one))]
+    place = data.draw(st.sampled_from(places))
+    if len(node) and data.draw(st.booleans()):
+        moved = {f"n{number}": child for number, child in enumerate([*node.values(), *node])}
+        wanted = {name: child.value for name, child in moved.items()}
+        changes = [place[name].set(child) for name, child in moved.items()]
+    else:
+        wanted = {"new": [{"held": node.value}]}
+        changes = [place["new"].set([{"held": node}])]
+    mend = Mend((*changes, node.remove()))
+    made = edits.text_edits(document, mend)
+    if made is None:
+        # On a line in flow style there is room for no comment.
+        assert place.style == "flow"
+        assert "#" in text
+        return
+    fixed = edits.replace(text, made)
+    after = read("manifest.yaml", fixed).documents[0].root
+    assert after is not None, fixed
+    expected = placed_in(root, place, wanted, node)
+    assert same(after.value, expected), (text, fixed)
+    assert sorted(re.findall(r"#c\d+\.", fixed)) == sorted(re.findall(r"#c\d+\.", text)), (text, fixed)
+    assert eol.join(re.split(r"\r?\n", fixed)) == fixed
+
+
+def ancestors(node: Node) -> list[Node]:
+    return [] if node.parent is None else [node.parent, *ancestors(node.parent)]
+
+
+def placed_in(node: Node, place: Node, wanted: dict[str, object], gone: Node) -> object:
+    """The value of a node, with entries put in at a place and without what is gone."""
+    if node.kind == MAPPING:
+        fields = {key: placed_in(child, place, wanted, gone) for key, child in node.items() if child is not gone}
+        return fields | wanted if node is place else fields
+    if node.kind == SEQUENCE:
+        return [placed_in(child, place, wanted, gone) for child in node if child is not gone]
+    return node.value
+
+
 def starts_line(text: str, offset: int) -> bool:
     return offset == 0 or text[offset - 1] == "\n" or offset == len(text)
