@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def available() -> bool:
-    """Whether cel-expr-python is installed."""
+    """Whether the extra `cel` is installed, without which rules are left alone."""
     from importlib.util import find_spec
 
     return find_spec("cel_expr_python") is not None
