@@ -545,6 +545,104 @@ def test_what_moves_takes_its_comments_along() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("x: 1\na: {b: c}  # why\n", "x: 1\nnew:\n  here: {b: c}  # why\n", id="behind flow style"),
+        pytest.param(
+            "x: 1\n# up\na: {b: c,  # in\n    d: e}  # why\n",
+            "x: 1\nnew:\n  # up\n  here: {b: c,  # in\n      d: e}  # why\n",
+            id="in flow style over lines",
+        ),
+        pytest.param(
+            'x: 1\na: "one\n  two"  # q\ny: 2\n',
+            'x: 1\ny: 2\nnew:\n  here: "one\n    two"  # q\n',
+            id="lines in quotes",
+        ),
+        pytest.param(
+            "x: 1\na: >-  # head\n  one\n  two\n# of y\ny: 2\n",
+            "x: 1\n# of y\ny: 2\nnew:\n  here: >-  # head\n    one\n    two\n",
+            id="block scalar",
+        ),
+        pytest.param(
+            "x: 1\n# of a\na:\n  b: 1\n  # to do\ny: 2\n",
+            "x: 1\ny: 2\nnew:\n  # of a\n  here:\n    b: 1\n    # to do\n",
+            id="above and after a block",
+        ),
+        pytest.param("x: 1\n# Both\na: 1\ny: 2\n", "x: 1\n# Both\ny: 2\nnew:\n  here: 1\n", id="on the next too"),
+        pytest.param("{x: 1, a: 2}  # c\n", "{x: 1, new: {here: 2}}  # c\n", id="flow style in flow style"),
+        pytest.param("{x: 1,\n a: {b: 1}, # of a\n y: 2}\n", None, id="no room for it"),
+        pytest.param(
+            "x: &x {z: 1}\na:\n  b: *x  # c\n",
+            "x: &x {z: 1}\nnew:\n  here:\n    b: *x  # c\n",
+            id="alias after its anchor",
+        ),
+        pytest.param("x: 1\na:\n  b: &b {c: 1}  # c\ny: *b\n", None, id="anchor after its alias"),
+        pytest.param("x: 1\na: &a\n  b: 1  # c\ny: *a\n", None, id="anchor that would be gone"),
+    ],
+)
+def test_whatever_stands_by_it_goes_along(before: str, after: str | None) -> None:
+    assert fix(before, lambda root: [root["new"].set({"here": root["a"]}), root["a"].remove()]) == after
+
+
+def test_of_neighbours_that_go_together_each_has_its_own_comments() -> None:
+    """What speaks of one that is dropped goes with it; what is apart stays where it is."""
+    check(
+        """\
+        x: 1
+        # of a
+        a: 1  # a
+        # of b
+        b: 2  # b
+
+        # apart
+
+        # of c
+        c: 3  # c
+
+        y: 2
+        """,
+        lambda root: [root["z"].set({"a": root["a"], "c": root["c"]}), *(root[key].remove() for key in "abc")],
+        """\
+        x: 1
+
+        # apart
+
+        y: 2
+        z:
+          # of a
+          a: 1  # a
+          # of c
+          c: 3  # c
+        """,
+    )
+
+
+def test_what_was_below_a_key_that_disappears_keeps_its_comments() -> None:
+    check(
+        """\
+        x: 1
+        # of both
+        gone:  # behind
+          a: 1  # a
+          # of b
+
+          b: {c: 2}  # b
+          # the end
+        """,
+        lambda root: [root["gone"].remove(), root["a"].set(root["gone", "a"]), root["b"].set(root["gone", "b"])],
+        """\
+        x: 1
+        # of both
+        # behind
+        a: 1  # a
+        # of b
+        b: {c: 2}  # b
+        # the end
+        """,
+    )
+
+
 # ---------------------------------------------------------------------------------------------------- removing
 
 
