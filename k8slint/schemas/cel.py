@@ -56,9 +56,10 @@ def check(manifest: Manifest, schema: Schema, *, without_status: bool = False) -
     if without_status and isinstance(whole, dict):
         whole.pop("status", None)
     for node, held, value, route in walk_over(manifest.node, schema, whole):
+        root = held is schema or held.embedded
+        seen = _seen(value, held, root=root)
         for rule in held.rules:
-            root = held is schema or held.embedded
-            broken = _judge(manifest, node, held, value, rule, root=root)
+            broken = _judge(manifest, node, held, seen, rule, root=root)
             if broken is not None:
                 field = _field(rule)
                 if field:
@@ -71,23 +72,29 @@ def check(manifest: Manifest, schema: Schema, *, without_status: bool = False) -
 def check_default(manifest: Manifest, default: Node, schema: Schema) -> Iterator[BrokenRule]:
     """The rules of a schema, and of those below it, that its own default does not keep. A default is judged as it stands."""
     for node, held, value, _ in walk_over(default, schema, default.value):
+        seen = _seen(value, held, root=held.embedded)
         for rule in held.rules:
-            broken = _judge(manifest, node, held, value, rule, root=held.embedded)
+            broken = _judge(manifest, node, held, seen, rule, root=held.embedded)
             if broken is not None:
                 yield broken
 
 
-def _judge(
-    manifest: Manifest, node: Node, schema: Schema, value: Plain, rule: Node, *, root: bool
-) -> BrokenRule | None:
+def _seen(value: Plain, schema: Schema, *, root: bool) -> Value:
+    """The value that the rules of a schema see; why there is none where it is not known."""
+    if not schema.rules:
+        return None
+    try:
+        return as_value(value, schema, root=root)
+    except Stop:
+        return Untold()
+
+
+def _judge(manifest: Manifest, node: Node, schema: Schema, seen: Value, rule: Node, *, root: bool) -> BrokenRule | None:
     expression = rule["rule"].string or ""
     if node is manifest.node and "metadata" in expression and not _is_named(node):
         return None
     optional = bool(rule["optionalOldSelf"].boolean)
-    try:
-        data = {"self": as_value(value, schema, root=root)}
-    except Stop:
-        return None
+    data = {"self": seen}
     if optional:
         # On create there is no old one.
         data["oldSelf"] = NONE

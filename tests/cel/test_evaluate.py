@@ -112,3 +112,10 @@ def test_values_look_as_in_go(expression: str, expected: object) -> None:
 def test_what_fails(expression: str, reason: str) -> None:
     with pytest.raises(Failure, match=reason):
         evaluate(expression, value="x")
+
+
+def test_a_value_that_is_not_known_leaves_only_what_does_not_ask_for_it() -> None:
+    """A time in the year 0, for one, is a time to the server."""
+    with pytest.raises(Untold):
+        evaluate("self == 'a'", value=Untold())
+    assert evaluate("self == 'a' || true", value=Untold()) is True
