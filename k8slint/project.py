@@ -685,8 +685,10 @@ def _exchanged(pods: list[PodSpec] | None, gone: list[PodSpec], new: list[PodSpe
     """Pod specs in the order of their places without some and with others; None for None."""
     if pods is None or not (gone or new):
         return pods
-    out = set(map(id, gone))
-    left = [pod for pod in pods if id(pod) not in out]
+    left = pods.copy()
+    for pod in gone:
+        # Views are equal to nothing but themselves.
+        left.remove(pod)
     for pod in new:
         insort(left, pod, key=lambda other: _place(other.manifest))
     return left

@@ -174,7 +174,6 @@ class Worker(threading.Thread):
                 workspace.open(path, buffer.text)
                 if not self.eager:
                     self._unasked.add(path)
-                    continue
                 # The last one that was changed is the one that somebody looks at.
                 self._due = {path: None, **self._due}
         if "" in disk:
@@ -202,7 +201,7 @@ class Worker(threading.Thread):
             path = next(iter(waiting), None)
             if path is not None:
                 del waiting[path]
-                if path in self.buffers and path not in self._unasked:
+                if path in self.buffers:
                     self._look(workspace, path)
                 return True
         return False
@@ -217,6 +216,9 @@ class Worker(threading.Thread):
         try:
             findings = self.findings(workspace, path)
         except Superseded:
+            return
+        if path in self._unasked:
+            # The editor will ask, and the answer is ready by then.
             return
         known = self._told.get(path)
         # The editor wants to hear of each text, and otherwise only of what has changed.
