@@ -1352,13 +1352,9 @@ class DeprecatedApi(Superseded):
 
 
 class UncheckedKind(Mistake):
-    """A kind that no schema is known for, or of which only the rules in CEL are not checked (`rules_only`); met once in a run."""
+    """A kind that no schema is known for; met once in a run."""
 
-    __slots__ = ("rules_only",)
-
-    def __init__(self, node: Node, manifest: Manifest, field: Node | str | None = None) -> None:
-        super().__init__(node, manifest, field)
-        self.rules_only = False
+    __slots__ = ()
 
 
 class BrokenRule(Mistake):

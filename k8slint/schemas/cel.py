@@ -39,14 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@lru_cache(maxsize=1)
-def available() -> bool:
-    """Whether the extra `cel` is installed, without which rules are left alone."""
-    from importlib.util import find_spec
-
-    return find_spec("cel_expr_python") is not None
-
-
 def check(manifest: Manifest, schema: Schema, *, without_status: bool = False) -> Iterator[BrokenRule]:
     """The rules of a schema, and of those below it, that an object does not keep.
 

@@ -144,10 +144,10 @@ def _words_below(part: SchemaNode) -> set[str]:
 
 
 def _broken(part: SchemaNode, default: Node, schema: Schema) -> Iterator[BadDefault]:
-    """The rules in CEL that a default does not keep; nothing where they cannot be evaluated."""
+    """The rules in CEL that a default does not keep."""
     from k8slint.schemas import cel
 
-    for broken in cel.check_default(part.manifest, default, schema) if cel.available() else ():
+    for broken in cel.check_default(part.manifest, default, schema):
         reason = broken.message or f"it breaks the rule {broken.expression}"
         yield BadDefault(default, broken.node if broken.node.exists else default, reason, _below(default, broken.node))
 

@@ -98,9 +98,7 @@ class Definitions:
     def _rules(self, manifest: Manifest, schema: Schema, *, without_status: bool) -> Iterable[Mistake]:
         from k8slint.schemas import cel
 
-        if cel.available():
-            return cel.check(manifest, schema, without_status=without_status)
-        return self._unchecked(manifest, rules=True)
+        return cel.check(manifest, schema, without_status=without_status)
 
     # ---- kinds without a schema
 
@@ -119,15 +117,13 @@ class Definitions:
         misspelt = misspelt_group(manifest)
         return [misspelt] if misspelt is not None else self._unchecked(manifest)
 
-    def _unchecked(self, manifest: Manifest, *, rules: bool = False) -> list[Mistake]:
-        """Says once a kind that objects of it are not checked, or not by the rules in CEL of their CRD."""
+    def _unchecked(self, manifest: Manifest) -> list[Mistake]:
+        """Says once a kind that objects of it are not checked."""
         key = manifest.api_version, manifest.kind
         if key in self._told:
             return []
         self._told.add(key)
-        found = UncheckedKind(manifest.node["kind"], manifest)
-        found.rules_only = rules
-        return [found]
+        return [UncheckedKind(manifest.node["kind"], manifest)]
 
     def _no_version(self, manifest: Manifest, defined: list[Definition]) -> UnknownKind:
         found = UnknownKind(manifest.node["apiVersion"], manifest, manifest.node["apiVersion"])

@@ -10,13 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from k8slint.cli.commands import group
-from k8slint.schemas import cel, tables
+from k8slint.schemas import tables
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "schemas.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.skipif(not cel.available(), reason="the page shows k8slint[cel]")
 def test_k8slint_says_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -30,14 +29,11 @@ def test_k8slint_says_what_the_page_says(tmp_path: Path, monkeypatch: pytest.Mon
             command, _, expected = text.removeprefix("$ ").partition("\n")
             program, *words = shlex.split(command)
             assert program == "k8slint"
-            with monkeypatch.context() as patch:
-                if "install k8slint[cel]" in expected:
-                    patch.setattr(cel, "available", lambda: False)
-                result = CliRunner().invoke(group, words, prog_name="k8slint", catch_exceptions=False)
+            result = CliRunner().invoke(group, words, prog_name="k8slint", catch_exceptions=False)
             assert result.output == expected, command
             assert result.exit_code == (2 if expected.startswith("error: ") else "error[" in expected), command
             commands += 1
-    assert commands == 10
+    assert commands == 9
 
 
 def test_it_names_the_versions_that_are_known() -> None:

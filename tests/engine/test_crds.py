@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from k8slint import run, source
-from k8slint.schemas import cel, tables
+from k8slint.schemas import tables
 
 Write = Callable[[dict[str, Any]], None]
 
@@ -150,7 +149,6 @@ def test_a_kind_that_only_case_tells_from_one_of_a_named_crd_is_not_served(write
     ]
 
 
-@pytest.mark.skipif(not cel.available(), reason="needs k8slint[cel]")
 def test_a_status_that_is_dropped_keeps_all_rules(write: Write) -> None:
     write(
         {
@@ -285,7 +283,7 @@ def test_a_status_is_not_judged_where_nobody_says_that_it_is_kept(write: Write) 
     assert said(check()) == []
 
 
-def test_rules_in_cel_are_part_of_a_json_schema(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rules_in_cel_are_part_of_a_json_schema(write: Write) -> None:
     spec = {**schema()["properties"]["spec"], "x-kubernetes-validations": [{"rule": "self.size < 5"}]}
     write(
         {
@@ -294,12 +292,7 @@ def test_rules_in_cel_are_part_of_a_json_schema(write: Write, monkeypatch: pytes
             "app/a.yaml": widget("size: 7"),
         }
     )
-    if find_spec("cel_expr_python") is not None:
-        assert said(check()) == ["app/a.yaml:5: a rule of the CRD is not kept, so the object is refused: self.size < 5"]
-    monkeypatch.setattr(cel, "available", lambda: False)
-    assert said(check()) == [
-        "app/a.yaml:2: the CRD of shop.example/v1 Widget has rules in CEL, which are not checked; install k8slint[cel]"
-    ]
+    assert said(check()) == ["app/a.yaml:5: a rule of the CRD is not kept, so the object is refused: self.size < 5"]
 
 
 # ---------------------------------------------------------------------------------------------------- what is read

@@ -14,7 +14,7 @@ def custom_resource_rule(broken: BrokenRule) -> Problems:
 
     CRDs say in CEL (`x-kubernetes-validations`) what types and patterns cannot: that one field is not above another, that a list has a certain
     member. The API server refuses an object for which such a rule is false. Rules that compare with the old object are not
-    checked: for a new one they hold. The rules are evaluated where k8slint is installed with the extra `cel`.
+    checked: for a new one they hold.
 
     ```yaml bad
     apiVersion: apiextensions.k8s.io/v1

@@ -11,9 +11,7 @@ from k8slint.api import Claim, Problems, UncheckedKind, rule
 def unchecked_kind(kind: UncheckedKind) -> Problems:
     """No schema is known for a custom kind, so that its fields are not checked.
 
-    It is said once a kind. It is also said where a CRD has rules in CEL (`x-kubernetes-validations`) and k8slint was installed without the extra `cel`
-    that evaluates them. The metadata of such objects is checked all the same, and so are the containers in those kinds that are known to carry
-    pods.
+    It is said once a kind. The metadata of such objects is checked all the same, and so are the containers in those kinds that are known to carry pods.
 
     Give k8slint the CRD: beside the manifests, or by `crds` in the config, which takes files, folders, and folders laid out like the public catalogues
     of CRDs.
@@ -62,8 +60,4 @@ def unchecked_kind(kind: UncheckedKind) -> Problems:
     """
     manifest = kind.manifest
     name = f"{manifest.api_version} {manifest.kind}"
-    yield kind.tell(
-        f"the CRD of {name} has rules in CEL, which are not checked; install k8slint[cel]"
-        if kind.rules_only
-        else f"no schema is known of {name}, so its fields are not checked"
-    )
+    yield kind.tell(f"no schema is known of {name}, so its fields are not checked")
