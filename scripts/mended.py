@@ -35,11 +35,12 @@ def main() -> int:
     parser.add_argument("--preset", default="strict")
     parser.add_argument("--diff", action="store_true", help="show what changed")
     given = parser.parse_args()
+    folders = [folder.resolve() for folder in given.folders]
     complaints = []
     mended: Counter[str] = Counter()
     changed = 0
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
-        for number, folder in enumerate(given.folders):
+        for number, folder in enumerate(folders):
             shutil.copytree(folder, Path(scratch, str(number)), symlinks=True)
         (Path(scratch) / ".k8slint.yaml").write_text(f"extends: {given.preset}\n")
         files = sorted(path for path in Path(scratch).rglob("*.*") if path.suffix in (".yaml", ".yml", ".json"))
