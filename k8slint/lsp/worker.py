@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from k8slint.finding import Finding
 
 
+QUIET = 0.03
+"""Seconds without a word from the editor after which what can wait is done."""
+
+
 class Buffer(NamedTuple):
     """A text that an editor has, by its number there."""
 
@@ -111,9 +115,10 @@ class Worker(threading.Thread):
             self._failed(f"k8slint cannot start: {error}")
             return
         more = True
+        asked = False
         while True:
             with self._news:
-                while not (self._pending() or self._due or self._stale or self._rescan or more):
+                while not (asked or self._pending() or self._due or self._stale or self._rescan or more):
                     self._news.wait()
                 if self._ended:
                     return
@@ -125,8 +130,13 @@ class Worker(threading.Thread):
                     more = True
                     self._take_in(workspace, changes, disk, commands)
                 if self._step(workspace):
+                    asked = True
                     continue
-                if self._rescan:
+                if asked:
+                    # What can wait does, a moment: an editor that has said one thing often says another, and both threads share one interpreter.
+                    asked = False
+                    self._pause()
+                elif self._rescan:
                     self._rescan = False
                     if workspace.rescan():
                         self._recheck()
@@ -148,6 +158,11 @@ class Worker(threading.Thread):
             self._complained.add(sentence)
             traceback.print_exc()
             self._failed(sentence)
+
+    def _pause(self) -> None:
+        with self._news:
+            if not self._pending():
+                self._news.wait(QUIET)
 
     def _pending(self) -> bool:
         return bool(self._changes or self._disk or self._asked or self._commands or self._ended)
