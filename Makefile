@@ -1,4 +1,4 @@
-# Needs only git, make and Python 3.11 or later; everything else goes into virtual environments in this folder.
+# Needs only git, make and Python 3.11 or later, and `make vscode` Node.js 20 or later; everything else goes into folders in this one.
 
 # The first python3 that is new enough. To choose another: make test PYTHON=/path/to/python3
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP_INSTALL = bin/python -m pip install --quiet --disable-pip-version-check
 SOURCES = $(shell find k8slint rules -type f -not -path '*/__pycache__/*')
 
-.PHONY: help demo test lint format docs bench mutants pack clean
+.PHONY: help demo test lint format docs bench mutants pack vscode clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
@@ -42,12 +42,21 @@ mutants: .venv/.installed ## change the code in small ways and see whether the t
 pack: .venv-pack/.installed ## install examples/acme-pack, a pack of someone else's rules, and run its tests
 	cd examples/acme-pack && ../../.venv-pack/bin/python -m pytest
 
+vscode: .venv/.installed editors/vscode/node_modules/.package-lock.json ## build the extension for VS Code, test it against the server, package it
+	cd editors/vscode && npm run build && npm run check && npm test && npm run package
+
 clean: ## remove the virtual environments and caches
+	rm -rf editors/vscode/node_modules editors/vscode/out
 	rm -rf .venv .venv-demo .venv-pack .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage build dist
 
 .venv/.installed: pyproject.toml
 	$(call environment,.venv)
 	.venv/$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+# npm leaves this file behind when it is done.
+editors/vscode/node_modules/.package-lock.json: editors/vscode/package.json editors/vscode/package-lock.json
+	cd editors/vscode && npm ci
 	@touch $@
 
 # The demo and the example pack use k8slint as its users do: built and installed, not from the source tree.
