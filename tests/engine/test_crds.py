@@ -98,6 +98,16 @@ def said(done: run.Run) -> list[str]:
 # ---------------------------------------------------------------------------------------------------- CRDs
 
 
+def test_in_large_input_a_crd_is_known_though_its_nodes_are_not_kept(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write({"crds/w.yaml": crd(), "app/a.yaml": widget(), "app/b.yaml": widget("size: 9")})
+    kept = said(check("."))
+    assert len(kept) == 2
+    monkeypatch.setattr(run, "KEEP", 0)
+    assert said(check(".")) == kept
+
+
 @pytest.mark.parametrize("named", ["../vendor", "../vendor/widgets.yaml"])
 def test_crds_are_schemas_and_not_reported_on(write: Write, named: str) -> None:
     broken = crd().replace("scope: Namespaced", "skope: Namespaced")
