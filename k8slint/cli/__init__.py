@@ -13,7 +13,7 @@ def main() -> None:
     from k8slint.cli import quick
 
     try:
-        if not quick.check(sys.argv[1:]):
+        if not quick.run(sys.argv[1:]):
             from k8slint.cli.commands import group
 
             gc.enable()

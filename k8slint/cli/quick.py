@@ -1,4 +1,4 @@
-"""The commonest command lines, `k8slint check` with a few options, read without click.
+"""The commonest command lines, `k8slint check` with a few options and `k8slint lsp`, read without click.
 
 To import click takes longer than to check a file. Whatever is not understood here (a typo, `--help`, another command) is click's, which understands
 the same and says what is wrong with it; the tests hold one against the other.
@@ -113,16 +113,25 @@ def _may_be(value: str, option: _Option) -> bool:
     return not (option.is_file and os.path.isdir(value))
 
 
-def check(arguments: list[str]) -> bool:
-    """Runs `k8slint check` and exits, if its command line is one of the common ones; tells otherwise that it has done nothing."""
+def run(arguments: list[str]) -> bool:
+    """Runs the command and exits, if its command line is one of the common ones; tells otherwise that it has done nothing."""
     given = parse(arguments)
-    if given is None:
+    serves = arguments in (["lsp"], ["lsp", "--stdio"])
+    if given is None and not serves:
         return False
-    from k8slint.cli import checking, terminal
+    from k8slint.cli import terminal
     from k8slint.cli.failures import CommandError, UsageError
 
+    status = 0
     try:
-        status = checking.check(given)
+        if given is not None:
+            from k8slint.cli.checking import check
+
+            status = check(given)
+        else:
+            from k8slint.cli.serving import serve
+
+            serve()
     except UsageError:
         # Nothing has been done yet; click says it below the usage.
         return False
