@@ -130,14 +130,16 @@ class Store:
         temporary = os.path.join(self.folder, f"{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
         try:
             os.makedirs(self.folder, 0o700, exist_ok=True)
-            try:
-                with open(temporary, "xb") as stream:
+            with open(temporary, "xb") as stream:
+                try:
                     stream.write(FORMAT + digest(data))
                     stream.write(data)
-                os.replace(temporary, os.path.join(self.folder, name))
-            except BaseException:
-                os.unlink(temporary)
-                raise
+                    stream.close()
+                    os.replace(temporary, os.path.join(self.folder, name))
+                except BaseException:
+                    stream.close()
+                    os.unlink(temporary)
+                    raise
         except OSError as error:
             self.complaint = f"{self.folder} cannot be written: {(error.strerror or str(error)).lower()}"
 

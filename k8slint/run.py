@@ -106,8 +106,7 @@ class Run:
         self.unchanged = 0
         """Findings left out because nothing around them has changed (`--diff-base`)."""
         self.cached = ""
-        """What became of the cache: `whole` where all of this was kept from an earlier run, `none` or a number of files otherwise, with a complaint
-        where it could not be used; "" for a run without one."""
+        """What became of the cache, for people; "" for a run without one."""
         self.texts = dict(texts)
         self.plugins: Plugins | None = None
         """Where reports find the pages of rules."""
@@ -331,10 +330,10 @@ class _Session:
         try:
             key = cache.state(self.engine.plugins, self.config, list(self.engine.endings))
         except (cache.UnknownError, OSError) as error:
-            self.run.cached = f"none: {error}"
+            self.run.cached = f"no cache: {error}"
             return
         if place is None:
-            self.run.cached = "none: there is no folder for it"
+            self.run.cached = "no cache: there is no folder for it"
             return
         request = [list(paths), self.folders, root, list(options.context)]
         self.cache = cache.Cache(cache.Store(place, root), key, request)
@@ -360,7 +359,7 @@ class _Session:
     def _recall(self, kept: Kept) -> Run:
         """The run that was kept."""
         run = self.run
-        run.cached = "whole"
+        run.cached = "everything is known from an earlier run"
         run.files, run.documents, run.suppressed = kept.files, kept.documents, kept.suppressed
         run.skipped, run.warnings = kept.skipped, kept.warnings
         self._accept(kept.findings)
@@ -380,7 +379,7 @@ class _Session:
         if known:
             self._take(known, len(sizes))
             self.forked = _FORKS and self.jobs > 1
-        self.run.cached = str(len(known)) if known else "none"
+        self.run.cached = f"{len(known)} of {len(sizes)} files are known from an earlier run"
         return waiting
 
     def _close_cache(self) -> None:
@@ -397,7 +396,7 @@ class _Session:
         kept = Kept(self.judged, run.skipped, run.files, run.documents, run.suppressed, run.warnings)
         cache.close(kept if whole else None, [result.path for result in self.results])
         if cache.store.complaint:
-            run.cached += f": {cache.store.complaint}"
+            run.cached += f"; {cache.store.complaint}"
 
     # ---- finding files
 

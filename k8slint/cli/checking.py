@@ -95,7 +95,7 @@ class Check:
         for sentence in run.warnings:
             terminal.say(f"warning: {sentence}")
         if given["verbose"] and run.cached:
-            terminal.say(f"note: cache: {run.cached}")
+            terminal.say(f"note: {run.cached}")
         if not run.files and not run.errors and not run.skipped:
             terminal.say(f"warning: nothing to check: no YAML or JSON in {', '.join(self.paths)}")
         if given["write_baseline"]:
