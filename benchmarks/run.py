@@ -6,6 +6,8 @@ Without a folder it measures on `examples/`. Give it a checkout of real manifest
 
 - one small file, a new process: against yamllint, which only reads the YAML;
 - each folder, cold: against composing its manifests with ruamel.yaml's C parser in one process (the floor), with one job and two;
+- each folder, a new process with a cache: an empty one, one that knows the files but not the run, as after a change, and one that knows all; against
+  none. These are processor seconds of all processes of a run;
 - where the time goes: import, read, rules, report.
 """
 
@@ -106,6 +108,36 @@ def check(folder: Path, jobs: int) -> Callable[[], object]:
     return go
 
 
+def spent_by(command: list[str], folder: Path) -> float:
+    """Processor seconds of a command of this environment and all processes it starts."""
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with within(folder):
+        process(*command)()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def cached(folder: Path, repeat: int) -> dict[str, float]:
+    """The ratio of runs with a cache to one without, each the median of several."""
+    import statistics
+    import tempfile
+
+    ratios: dict[str, list[float]] = {"empty": [], "files": [], "warm": []}
+    for _ in range(repeat):
+        with tempfile.TemporaryDirectory() as place:
+            plain = ["k8slint", "check", "--no-config", "--quiet", "."]
+            command = [*plain, "--cache-dir", place]
+            without = spent_by([*plain, "--no-cache"], folder)
+            ratios["empty"].append(spent_by(command, folder) / without)
+            ratios["warm"].append(spent_by(command, folder) / without)
+            for kept in Path(place).glob("*/run-*"):
+                kept.unlink()
+            ratios["files"].append(spent_by(command, folder) / without)
+    return {name: statistics.median(values) for name, values in ratios.items()}
+
+
 def stages(folder: Path) -> dict[str, float]:
     """Seconds by stage of one run in this process: reading (discovery, YAML), all of a check, the report."""
     from k8slint import document, report, run, source
@@ -155,6 +187,8 @@ def main() -> None:
         )
         spent = stages(folder)
         print("  " + ", ".join(f"{stage} {seconds * 1e3:.0f} ms" for stage, seconds in spent.items()))
+        kept = cached(folder, given.repeat)
+        print("  with a cache: " + ", ".join(f"{name} {ratio:.2f}x" for name, ratio in kept.items()))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,9 @@ LEFT_BEHIND = 600.0
 _MOST_CODE = 20_000
 """Files of code to look at, to know whether it is the same. With more there is no cache."""
 
+_AT_ONCE = 60.0
+"""Seconds that an installation may take."""
+
 _SIZE = 16
 
 
@@ -258,8 +261,8 @@ def _installed() -> list[str]:
     return sorted(found)
 
 
-def _code(plugins: Plugins) -> list[tuple[str, int, int]]:
-    """Each file of k8slint and the plugins, with its size and time: not all code has a version, and what is installed for work on it changes."""
+def _code(plugins: Plugins) -> list[object]:
+    """What tells the code of k8slint and the plugins from other code."""
     names = {"k8slint", *(info.module.partition(".")[0] for info in plugins.rules.values())}
     for name, plugin in plugins.modules.items():
         if isinstance(plugin, ModuleType):
@@ -268,7 +271,7 @@ def _code(plugins: Plugins) -> list[tuple[str, int, int]]:
             names.add(name.partition(":")[0].partition(".")[0])
         else:
             raise UnknownError(f"the plugin {name} is an object, and what is in it cannot be compared")
-    found: list[tuple[str, int, int]] = []
+    found: list[object] = []
     for name in sorted(names):
         module = sys.modules.get(name)
         if module is None:
@@ -279,8 +282,32 @@ def _code(plugins: Plugins) -> list[tuple[str, int, int]]:
         if None in places:
             raise UnknownError(f"{name} has no files that could be compared")
         for place in places:
-            found += _files_of(place)
+            files = _files_of(place)
+            found += _installed_files(place, files) or files
     return found
+
+
+def _installed_files(place: str, files: list[tuple[str, int, int]]) -> list[str]:
+    """What an installation noted of a package: its files with their digests. Nothing for one that it did not bring, as those are that somebody works
+    on, or that has changed since. So code that is installed anew, as CI does, is the same code."""
+    folder, name = os.path.split(place)
+    with os.scandir(folder) as entries:
+        records = [os.path.join(entry.path, "RECORD") for entry in entries if entry.name.endswith(".dist-info")]
+    for record in records:
+        try:
+            with open(record, encoding="utf-8") as stream:
+                text = stream.read()
+                written = os.fstat(stream.fileno()).st_mtime
+        except OSError:
+            # Not every tool notes it.
+            continue
+        lines = text.splitlines()
+        own = sorted(line for line in lines if line.startswith(f"{name}/") and "__pycache__/" not in line)
+        if any(line.startswith(f"{name}/__init__.py,sha256=") for line in own):
+            same = all(changed <= (written + _AT_ONCE) * 1e9 for _, _, changed in files)
+            sizes = sum(size for _, size, _ in files)
+            return [*own, f"{len(files)} files, {sizes} bytes"] if same else []
+    return []
 
 
 def _files_of(place: str) -> list[tuple[str, int, int]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from k8slint import baseline, cache, run
+from k8slint.config import Config
 from k8slint.plugins import Plugins
 
 DEPLOYMENT = """\
@@ -349,12 +350,33 @@ def test_the_code_of_a_plugin_counts(project: Path) -> None:
 
 def in_process(site: Path, *options: str) -> list[dict[str, str]]:
     given = ["check", "-j1", "--format", "json", "--cache-dir", "../cache", "--fail-on", "never", *options]
-    environment = {**os.environ, "K8SLINT_NO_CACHE": "", "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "K8SLINT_NO_CACHE": "", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     script = "import sys; from k8slint import run; run.CACHE_FROM = 0, 0; from k8slint.__main__ import main; main()"
     done = subprocess.run([sys.executable, "-c", script, *given], env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     findings: list[dict[str, str]] = json.loads(done.stdout)["findings"]
     return findings
+
+
+def test_code_that_is_installed_anew_is_the_same(install: Callable[..., Path]) -> None:
+    record = "acme/__init__.py,sha256=DIGEST,300\nacme-1.0.dist-info/METADATA,,\n"
+    site = install("acme", {"acme/__init__.py": PACK, "acme-1.0.dist-info/RECORD": record})
+    plugins = Plugins()
+
+    def state() -> bytes:
+        return cache.state(plugins, Config(), ())
+
+    first, code = state(), site / "acme" / "__init__.py"
+    os.utime(code, (1, 1))
+    assert state() == first
+    later = time.time() + 1000
+    os.utime(code, (later, later))
+    edited = state()
+    assert edited != first
+    os.utime(code, (1, 1))
+    (site / "acme-1.0.dist-info" / "RECORD").write_text(record.replace("DIGEST", "OTHER"))
+    assert state() not in (first, edited)
 
 
 def test_what_a_plugin_imports_from_beside_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
