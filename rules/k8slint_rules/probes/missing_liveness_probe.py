@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from k8slint.api import Claim, PodSpec, Problems, rule
+from k8slint.api import Claim, PodSpec, Problems, Project, rule
 
 
 @rule(on=PodSpec, since="0.1", claim=Claim.ADVICE, source="concepts/configuration/liveness-readiness-startup-probes")
-def missing_liveness_probe(pod: PodSpec) -> Problems:
+def missing_liveness_probe(pod: PodSpec, project: Project) -> Problems:
     """A container that is meant to run for good has no livenessProbe.
 
     The kubelet restarts a container whose process ends. One whose process hangs, in a deadlock or a loop, it leaves alone, unless a
@@ -37,7 +37,9 @@ def missing_liveness_probe(pod: PodSpec) -> Problems:
         return
     for container in pod.listening:
         # A Pod of its own that serves nothing is somebody's toolbox.
-        if not container["livenessProbe"] and not (pod.bare and not container["ports"]):
+        if container["livenessProbe"] or (pod.bare and not container["ports"]):
+            continue
+        if not project.patched(pod.manifest, "livenessProbe"):
             yield container["livenessProbe"].problem(
                 f"{container} has no livenessProbe, so it is not restarted when it hangs"
             )

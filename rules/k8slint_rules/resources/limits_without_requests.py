@@ -44,6 +44,8 @@ def limits_without_requests(view: Container | PodSpec, project: Project) -> Prob
     limits, requests = view.limits, view.requests
     if not limits or (requests and not requests.is_mapping):
         return
+    if project.patched(view.manifest, "requests", "limits"):
+        return
     for name, limit in limits.items():
         if name in requests or not compute.overcommits(name) or not compute.amount_of(limit):
             continue

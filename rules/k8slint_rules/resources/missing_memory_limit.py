@@ -38,7 +38,8 @@ def missing_memory_limit(container: Container, project: Project) -> Problems:
         return
     if container["resources", "limits", "memory"] or container.pod["resources", "limits", "memory"]:
         return
-    if "memory" not in compute.defaults(project.governing("LimitRange", container.manifest)).limits:
+    defaults = compute.defaults(project.governing("LimitRange", container.manifest))
+    if "memory" not in defaults.limits and not project.patched(container.manifest, "limits"):
         yield request.problem(
             "memory is requested and not limited, so a leak takes the node's memory, not the container's"
         )

@@ -42,7 +42,7 @@ def missing_resources(container: Container, project: Project) -> Problems:
         return
     defaults = compute.defaults(project.governing("LimitRange", container.manifest))
     missing = [name for name in missing if name not in defaults.requests and name not in defaults.limits]
-    if missing:
+    if missing and not project.patched(container.manifest, "resources", "requests", "limits"):
         place = container["resources"] or container["name"]
         yield place.problem(
             f"neither request nor limit for {' and '.join(missing)}: "

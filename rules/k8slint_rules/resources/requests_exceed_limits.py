@@ -42,6 +42,8 @@ def requests_exceed_limits(view: Container | PodSpec, project: Project) -> Probl
     ```
     """
     requests, limits = view.requests, view.limits
+    if not requests or project.patched(view.manifest, "requests", "limits"):
+        return
     for name, request in requests.items():
         amount = compute.amount_of(request)
         if amount is None:
