@@ -30,7 +30,7 @@ class Kustomization(NamedTuple):
     for ("" where only the patch itself says it), and the patch as a path, or as text where it is written in place.
     `generated` are the kinds and names of the ConfigMaps and Secrets that it makes. `variables` are the names of its
     `vars`, which it fills in for `$(NAME)`. `renames` tells that what it builds gets other names, or another namespace;
-    `labels` that it gets labels, in its selectors too.
+    `labels` that it gets labels, in its selectors too; `replicas` that it sets how many there are of something.
     """
 
     path: str
@@ -43,6 +43,7 @@ class Kustomization(NamedTuple):
     variables: frozenset[str] = frozenset()
     renames: bool = False
     labels: bool = False
+    replicas: bool = False
 
 
 class Surroundings:
@@ -171,6 +172,8 @@ class Surroundings:
             patched = {change for kind, patch in changes for change in _patched(kind, patch)}
             if own is not None and own.labels:
                 patched.update(("", field) for field in ("labels", "selector", "matchLabels"))
+            if own is not None and own.replicas:
+                patched.add(("", "replicas"))
             found = self._patched[kustomization] = frozenset(patched)
         return found
 
@@ -288,6 +291,7 @@ def read_kustomization(path: str) -> Kustomization:
         variables=frozenset(name for item in root["vars"] if (name := item["name"].string)),
         renames=any(root[field] for field in ("namespace", "namePrefix", "nameSuffix")),
         labels=bool(root["commonLabels"]) or any(item["includeSelectors"].boolean is True for item in root["labels"]),
+        replicas=bool(root["replicas"]),
     )
 
 

@@ -292,3 +292,9 @@ def test_labels_that_a_kustomization_adds_to_selectors_count_as_patches(tmp_path
     assert ("", "selector") in Surroundings(tmp_path).patches(str(tmp_path / "deployment.yaml"))
     (tmp_path / "kustomization.yaml").write_text("labels: [{pairs: {app: web}}]\nresources: [deployment.yaml]\n")
     assert not Surroundings(tmp_path).patches(str(tmp_path / "deployment.yaml"))
+
+
+def test_replicas_that_a_kustomization_sets_count_as_a_patch(tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text("replicas: [{name: web, count: 3}]\nresources: [deployment.yaml]\n")
+    (tmp_path / "deployment.yaml").write_text("kind: Deployment\n")
+    assert Surroundings(tmp_path).patches(str(tmp_path / "deployment.yaml")) == {("", "replicas")}
