@@ -83,16 +83,7 @@ def test_matches_what_go_matches(pattern: str, yes: list[str], no: list[str]) ->
     assert [text for text in yes + no if matches(text)] == yes
 
 
-def test_unicode_classes_need_re2() -> None:
-    assert not translate(r"\p{Greek}").exact
-    pytest.importorskip("re2")
-    matches = matcher(r"^\p{Greek}+$")
-    assert matches is not None
-    assert matches("αβγ")
-    assert not matches("abc")
-
-
-def test_what_is_nested_too_deeply_for_python_is_left_to_re2_or_unknown() -> None:
+def test_what_is_nested_too_deeply_for_python_is_left_to_the_automaton_or_unknown() -> None:
     pattern = "(" * 500 + "a" + ")" * 500
     matches = matcher(pattern)
     assert matches is None or matches("a")

@@ -1,0 +1,552 @@
+"""The syntax of Go's regular expressions: reads one into a tree, or says as Go does why it is none.
+
+Source: regexp/syntax/parse.go of Go's standard library.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeAlias
+
+LAST: Final = 0x10FFFF
+"""The last of all characters."""
+
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
+"""First and last characters; in order, and with something between one and the next."""
+
+_MAX_REPEAT: Final = 1000
+_MAX_HEIGHT: Final = 1000
+_MAX_SIZE: Final = (128 << 20) // 40
+"""The largest program, in instructions of Go's: 128 MiB."""
+
+
+class RegexError(ValueError):
+    """The expression is none of Go's; the message is that of Go's regexp.Compile."""
+
+    def __init__(self, reason: str, part: str) -> None:
+        super().__init__(f"error parsing regexp: {reason}: `{part}`")
+        self.reason = reason
+        self.part = part
+
+
+# ---- the tree
+
+
+class Node:
+    """A part of an expression."""
+
+    __slots__ = ("height", "size", "weight")
+
+    def __init__(self, size: int, height: int, weight: int) -> None:
+        self.size = size
+        """About how many instructions it takes with its repeats written out."""
+        self.height = height
+        """How deep it is nested."""
+        self.weight = weight
+        """How often a part of it is repeated at most, by counted repeats."""
+
+
+class Chars(Node):
+    """One character out of a set, which may be empty."""
+
+    __slots__ = ("ranges",)
+
+    def __init__(self, ranges: Ranges) -> None:
+        super().__init__(1, 1, 1)
+        self.ranges = ranges
+
+
+class Place(Node):
+    """A place between characters: one of the flags below."""
+
+    __slots__ = ("condition",)
+
+    def __init__(self, condition: int) -> None:
+        super().__init__(1, 1, 1)
+        self.condition = condition
+
+
+BEGIN_TEXT, END_TEXT, BEGIN_LINE, END_LINE, WORD_BOUNDARY, NO_WORD_BOUNDARY = 1, 2, 4, 8, 16, 32
+
+
+class Concat(Node):
+    """One part after the other; nothing where there are no parts."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[Node]) -> None:
+        # A row of characters is a single node of Go's.
+        below = max((part.height for part in parts if not isinstance(part, Chars)), default=0)
+        super().__init__(
+            max(1, sum(part.size for part in parts)), 1 + below, max((part.weight for part in parts), default=1)
+        )
+        self.parts = parts
+
+
+class Alternate(Node):
+    """One of the parts, the first that leads to a match."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[Node]) -> None:
+        super().__init__(
+            sum(part.size for part in parts) + len(parts) - 1,
+            1 + max(part.height for part in parts),
+            max(part.weight for part in parts),
+        )
+        self.parts = parts
+
+
+class Repeat(Node):
+    """A part several times; `high` is -1 for any number. A lazy one tries the fewest first."""
+
+    __slots__ = ("high", "lazy", "low", "part")
+
+    def __init__(self, part: Node, low: int, high: int, lazy: bool) -> None:
+        endless = 1 + low * part.size if low else 2 + part.size
+        size = endless if high < 0 else high * part.size + high - low
+        super().__init__(max(1, size), part.height + 1, part.weight * max(1, low if high < 0 else high) if high else 1)
+        self.part = part
+        self.low = low
+        self.high = high
+        self.lazy = lazy
+
+
+# ---- sets of characters
+
+
+def _class(text: str) -> Ranges:
+    """Ranges given as `AZaz`: pairs of first and last."""
+    return tuple((ord(first), ord(last)) for first, last in zip(text[::2], text[1::2], strict=True))
+
+
+_PERL: Final = {"d": _class("09"), "s": _class("\t\n\f\r  "), "w": _class("09AZ__az")}
+_POSIX: Final = {
+    "alnum": _class("09AZaz"),
+    "alpha": _class("AZaz"),
+    "ascii": ((0, 0x7F),),
+    "blank": _class("\t\t  "),
+    "cntrl": ((0, 0x1F), (0x7F, 0x7F)),
+    "digit": _class("09"),
+    "graph": _class("!~"),
+    "lower": _class("az"),
+    "print": _class(" ~"),
+    "punct": _class("!/:@[`{~"),
+    "space": _class("\t\r  "),
+    "upper": _class("AZ"),
+    "word": _class("09AZ__az"),
+    "xdigit": _class("09AFaf"),
+}
+_C_ESCAPES: Final = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
+ANY: Final[Ranges] = ((0, LAST),)
+ANY_BUT_NEWLINE: Final[Ranges] = ((0, 9), (11, LAST))
+
+
+def merged(ranges: list[tuple[int, int]]) -> Ranges:
+    """Ranges in any order as ranges in order."""
+    if len(ranges) == 1:
+        return (ranges[0],)
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if found and first <= found[-1][1] + 1:
+            if last > found[-1][1]:
+                found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return tuple(found)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    """All other characters."""
+    start = 0
+    found = []
+    for first, last in ranges:
+        if start < first:
+            found.append((start, first - 1))
+        start = last + 1
+    if start <= LAST:
+        found.append((start, LAST))
+    return tuple(found)
+
+
+def _folded(ranges: Ranges) -> Ranges:
+    """The ranges and whatever differs from a character in them by its case alone."""
+    if not ranges or ranges == ANY:
+        return ranges
+    if ranges[-1][1] > 0x7F:
+        from k8slint.goregex.unicode import folded
+
+        return folded(ranges)
+    found = list(ranges)
+    for first, last in ranges:
+        for start, other in ((0x41, 0x61), (0x61, 0x41)):
+            low, high = max(first, start), min(last, start + 25)
+            if low <= high:
+                found.append((low + other - start, high + other - start))
+        for letter, sign in (("k", 0x212A), ("s", 0x17F)):
+            # The sign for Kelvin, and the long s.
+            if first <= ord(letter) <= last or first <= ord(letter.upper()) <= last:
+                found.append((sign, sign))
+    return merged(found)
+
+
+# ---- the parser
+
+
+def parse(pattern: str) -> Node:
+    """The tree of an expression. Raises RegexError for what Go refuses."""
+    return _Parser(pattern).parse()
+
+
+class _Level:
+    """What stands between two parentheses so far."""
+
+    __slots__ = ("alternatives", "captures", "flags", "parts")
+
+    def __init__(self, flags: frozenset[str], captures: bool) -> None:
+        self.flags = flags
+        """Those at the opening parenthesis, which hold again behind the closing one."""
+        self.captures = captures
+        self.alternatives: list[Node] = []
+        self.parts: list[Node] = []
+
+    def bar(self) -> None:
+        parts, self.parts = self.parts, []
+        found = self.alternatives
+        node = parts[0] if len(parts) == 1 else Concat(parts)
+        if found and isinstance(node, Chars):
+            before = found[-1]
+            if isinstance(before, Chars):
+                found[-1] = Chars(merged([*before.ranges, *node.ranges]))
+                return
+        found.append(node)
+
+    def close(self) -> Node:
+        self.bar()
+        return self.alternatives[0] if len(self.alternatives) == 1 else Alternate(self.alternatives)
+
+
+class _Parser:
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+        self.flags: frozenset[str] = frozenset()
+        self.levels = [_Level(self.flags, captures=False)]
+
+    def parse(self) -> Node:
+        pattern = self.pattern
+        last_repeat = -1
+        while self.at < len(pattern):
+            repeat = -1
+            char = pattern[self.at]
+            if char == "(":
+                if pattern.startswith("(?", self.at):
+                    self._perl_group()
+                else:
+                    self.at += 1
+                    self._open(captures=True)
+            elif char == "|":
+                self.at += 1
+                self.levels[-1].bar()
+            elif char == ")":
+                self.at += 1
+                self._close()
+            elif char in "*+?":
+                repeat = self.at
+                low, high = _REPEATS[char]
+                self._repeat(char, low, high, last_repeat)
+            elif char == "{":
+                count = self._count()
+                if count is None:
+                    self.at += 1
+                    self._push_char(char)
+                else:
+                    repeat = self.at
+                    low, high, end = count
+                    if not 0 <= low <= _MAX_REPEAT or high > _MAX_REPEAT or 0 <= high < low:
+                        raise RegexError("invalid repeat count", pattern[self.at : end])
+                    self._repeat(pattern[self.at : end], low, high, last_repeat)
+            else:
+                self._single(char)
+            last_repeat = repeat
+        if len(self.levels) > 1:
+            raise RegexError("missing closing )", pattern)
+        return self._within_limits(self.levels[0].close())
+
+    # ---- parts
+
+    def _push(self, node: Node) -> None:
+        self.levels[-1].parts.append(self._within_limits(node))
+
+    def _push_char(self, char: str) -> None:
+        ranges: Ranges = ((ord(char), ord(char)),)
+        self.levels[-1].parts.append(Chars(_folded(ranges) if "i" in self.flags else ranges))
+
+    def _within_limits(self, node: Node) -> Node:
+        if node.size > _MAX_SIZE:
+            raise RegexError("expression too large", self.pattern)
+        if node.height > _MAX_HEIGHT:
+            raise RegexError("expression nests too deeply", self.pattern)
+        return node
+
+    def _single(self, char: str) -> None:
+        """Whatever matches one character, or a place."""
+        if char == "[":
+            self._push(Chars(self._set()))
+        elif char == "\\":
+            self._escaped()
+        else:
+            self.at += 1
+            if char == "^":
+                self._push(Place(BEGIN_LINE if "m" in self.flags else BEGIN_TEXT))
+            elif char == "$":
+                self._push(Place(END_LINE if "m" in self.flags else END_TEXT))
+            elif char == ".":
+                self._push(Chars(ANY if "s" in self.flags else ANY_BUT_NEWLINE))
+            else:
+                self._push_char(char)
+
+    def _open(self, captures: bool) -> None:
+        self.levels.append(_Level(self.flags, captures))
+
+    def _close(self) -> None:
+        if len(self.levels) == 1:
+            raise RegexError("unexpected )", self.pattern)
+        level = self.levels.pop()
+        node = level.close()
+        self.flags = level.flags
+        if level.captures:
+            # A node of its own to Go, which counts where it says how deep is too deep.
+            node = Concat([node])
+            node.size += 2
+            node.height += isinstance(node.parts[0], Chars)
+        self._push(node)
+
+    def _repeat(self, operator: str, low: int, high: int, last_repeat: int) -> None:
+        start = self.at
+        self.at += len(operator)
+        lazy = "U" in self.flags
+        if self.pattern.startswith("?", self.at):
+            self.at += 1
+            lazy = not lazy
+        if last_repeat >= 0:
+            raise RegexError("invalid nested repetition operator", self.pattern[last_repeat : self.at])
+        parts = self.levels[-1].parts
+        if not parts:
+            raise RegexError("missing argument to repetition operator", self.pattern[start : self.at])
+        node = self._within_limits(Repeat(parts[-1], low, high, lazy))
+        if node.weight > _MAX_REPEAT and (low >= 2 or high >= 2):
+            raise RegexError("invalid repeat count", self.pattern[start : self.at])
+        parts[-1] = node
+
+    def _count(self) -> tuple[int, int, int] | None:
+        """Least, most (-1 for any number), and the end of `{2,3}`; None where the brace is just a brace."""
+        match = _COUNT.match(self.pattern, self.at)
+        if match is None:
+            return None
+        low, comma, high = match.groups()
+        # Nine digits are too many, and Python reads no more than some thousand.
+        least = int(low[:9])
+        most = least if comma is None else int(high[:9]) if high else -1
+        return least, most, match.end()
+
+    def _perl_group(self) -> None:
+        """`(?i)`, `(?:`, `(?P<name>`."""
+        pattern, start = self.pattern, self.at
+        named = _NAMED.match(pattern, start)
+        if named is not None:
+            end = pattern.find(">", start)
+            if end < 0:
+                raise RegexError("invalid named capture", pattern[start:])
+            if not re.fullmatch(r"[A-Za-z0-9_]+", pattern[named.end() : end]):
+                raise RegexError("invalid named capture", pattern[start : end + 1])
+            self.at = end + 1
+            self._open(captures=True)
+            return
+        position = start + 2
+        added, removed = set(self.flags), set[str]()
+        negative = seen = False
+        while position < len(pattern):
+            char = pattern[position]
+            position += 1
+            if char in "imsU":
+                seen = True
+                (removed if negative else added).add(char)
+            elif char == "-" and not negative:
+                negative, seen = True, False
+            elif char in ":)":
+                if negative and not seen:
+                    break
+                self.at = position
+                if char == ":":
+                    self._open(captures=False)
+                self.flags = frozenset(added - removed)
+                return
+            else:
+                break
+        raise RegexError("invalid or unsupported Perl syntax", pattern[start:position])
+
+    # ---- escapes and sets
+
+    def _escaped(self) -> None:
+        pattern, start = self.pattern, self.at
+        letter = pattern[start + 1 : start + 2]
+        if letter in _PLACES:
+            self.at += 2
+            self._push(Place(_PLACES[letter]))
+        elif letter == "C":
+            raise RegexError("invalid escape sequence", r"\C")
+        elif letter == "Q":
+            end = pattern.find(r"\E", start + 2)
+            literal = pattern[start + 2 :] if end < 0 else pattern[start + 2 : end]
+            self.at = len(pattern) if end < 0 else end + 2
+            for char in literal:
+                self._push_char(char)
+        elif letter in ("p", "P"):
+            self._push(Chars(self._unicode_class()))
+        elif letter and letter.lower() in _PERL:
+            self.at += 2
+            self._push(Chars(self._group(_PERL[letter.lower()], negated=letter.isupper())))
+        else:
+            self._push_char(chr(self._escape()))
+
+    def _group(self, ranges: Ranges, negated: bool) -> Ranges:
+        if "i" in self.flags:
+            ranges = _folded(ranges)
+        return complement(ranges) if negated else ranges
+
+    def _escape(self) -> int:
+        """The character that an escape at the current place stands for."""
+        pattern, start = self.pattern, self.at
+        position = start + 1
+        if position >= len(pattern):
+            raise RegexError("trailing backslash at end of expression", "")
+        char = pattern[position]
+        position += 1
+        if char < "\x80" and not char.isalnum():
+            self.at = position
+            return ord(char)
+        octal = _OCTAL.match(pattern, start + 1)
+        if octal is not None:
+            self.at = octal.end()
+            return int(octal.group(), 8)
+        if char in _C_ESCAPES:
+            self.at = position
+            return _C_ESCAPES[char]
+        if char == "x":
+            hexadecimal = _HEX.match(pattern, position)
+            if hexadecimal is not None:
+                value = int(hexadecimal[1] or hexadecimal[2], 16)
+                if value <= LAST:
+                    self.at = hexadecimal.end()
+                    return value
+            position = self._end_of_bad_hexadecimal(position)
+        raise RegexError("invalid escape sequence", pattern[start:position])
+
+    def _end_of_bad_hexadecimal(self, position: int) -> int:
+        """How far Go reads."""
+        pattern = self.pattern
+        if not pattern.startswith("{", position):
+            return min(position + 2, len(pattern))
+        position += 1
+        value = 0
+        while position < len(pattern):
+            digit = pattern[position]
+            position += 1
+            if digit not in "0123456789abcdefABCDEF":
+                break
+            value = value * 16 + int(digit, 16)
+            if value > LAST:
+                break
+        return position
+
+    def _unicode_class(self) -> Ranges:
+        """The set behind `\\p`, as in `\\p{Greek}`."""
+        from k8slint.goregex.unicode import table
+
+        pattern, start = self.pattern, self.at
+        position = start + 2
+        if pattern.startswith("{", position):
+            end = pattern.find("}", start)
+            if end < 0:
+                raise RegexError("invalid character class range", pattern[start:])
+            name, self.at = pattern[position + 1 : end], end + 1
+        else:
+            name, self.at = pattern[position : position + 1], position + 1
+        negated = pattern[start + 1] == "P"
+        if name.startswith("^"):
+            negated = not negated
+            name = name[1:]
+        # Go before 1.25 knows names by their exact spelling only; since then those of several words, like Old_Italic, are out of its reach.
+        # The API server's Go is either.
+        ranges = table(name) or table(_canonical(name))
+        if ranges is None:
+            raise RegexError("invalid character class range", pattern[start : self.at])
+        return self._group(ranges, negated)
+
+    def _set(self) -> Ranges:
+        """A set of characters in brackets."""
+        pattern, start = self.pattern, self.at
+        self.at += 1
+        negated = pattern.startswith("^", self.at)
+        self.at += negated
+        ranges: list[tuple[int, int]] = []
+        single: list[tuple[int, int]] = []
+        first = True
+        while first or not pattern.startswith("]", self.at):
+            first = False
+            rest = pattern[self.at : self.at + 2]
+            if rest == "[:":
+                end = pattern.find(":]", self.at + 2)
+                if end >= 0:
+                    name = pattern[self.at + 2 : end]
+                    known = _POSIX.get(name.removeprefix("^"))
+                    if known is None:
+                        raise RegexError("invalid character class range", pattern[self.at : end + 2])
+                    ranges += self._group(known, negated=name.startswith("^"))
+                    self.at = end + 2
+                    continue
+            if rest in (r"\p", r"\P"):
+                ranges += self._unicode_class()
+                continue
+            if rest[:1] == "\\" and rest[1:].lower() in _PERL:
+                ranges += self._group(_PERL[rest[1].lower()], negated=rest[1].isupper())
+                self.at += 2
+                continue
+            begin = self.at
+            low = high = self._set_char(start)
+            if pattern.startswith("-", self.at) and pattern[self.at + 1 : self.at + 2] not in ("", "]"):
+                self.at += 1
+                high = self._set_char(start)
+                if high < low:
+                    raise RegexError("invalid character class range", pattern[begin : self.at])
+            single.append((low, high))
+        self.at += 1
+        if single and "i" in self.flags:
+            single = list(_folded(merged(single)))
+        found = merged(ranges + single)
+        return complement(found) if negated else found
+
+    def _set_char(self, start: int) -> int:
+        if self.at >= len(self.pattern):
+            raise RegexError("missing closing ]", self.pattern[start:])
+        if self.pattern[self.at] == "\\":
+            return self._escape()
+        self.at += 1
+        return ord(self.pattern[self.at - 1])
+
+
+def _canonical(name: str) -> str:
+    """`Greek` for `greek`, `Lc` for `L_C`."""
+    if not name.isascii():
+        return ""
+    name = name.replace("_", "").replace("-", "").replace(" ", "")
+    return name[:1].upper() + name[1:].lower()
+
+
+_REPEATS: Final = {"*": (0, -1), "+": (1, -1), "?": (0, 1)}
+_COUNT: Final = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}", re.ASCII)
+_NAMED: Final = re.compile(r"\(\?P<(?=.)|\(\?<(?=.)", re.DOTALL)
+_OCTAL: Final = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}", re.ASCII)
+_HEX: Final = re.compile(r"\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2})", re.ASCII)
+_PLACES: Final = {"A": BEGIN_TEXT, "z": END_TEXT, "b": WORD_BOUNDARY, "B": NO_WORD_BOUNDARY}
