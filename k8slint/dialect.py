@@ -75,6 +75,11 @@ _SIGNED_BINARY = r"0b([-+][01]+)"
 _DOTTED_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
 
 
+def is_text(plain: str) -> bool:
+    """Whether the first character of a plain, untagged scalar tells that it is the string it looks like."""
+    return plain[:1] not in _HINTS
+
+
 def resolve(text: str) -> Scalar:
     """The value of a plain, untagged scalar as kubectl reads it.
 

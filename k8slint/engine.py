@@ -61,9 +61,10 @@ class Checked:
         moved = self.line and lines.position(self.document.start)[0] != self.line
         return not (moved and any(re.search(r"\bline \d", finding.message) for finding in self.findings))
 
-    def settle(self, lines: Lines) -> None:
+    def settle(self) -> None:
         """Notes where the document stands; what was found in it when it stood elsewhere moves with it."""
-        line = lines.position(self.document.start)[0] if self.findings else 0
+        # The index of a file's lines is made for those alone that have findings.
+        line = self.document.file.lines.position(self.document.start)[0] if self.findings else 0
         down, along = line - self.line, self.document.start - self.start
         if self.line and (down or along):
             self.findings = [_moved(finding, down, along) for finding in self.findings]
@@ -125,7 +126,7 @@ class Engine:
         self.cross = self._table(project=True)
         self._project: Project | None = None
         self._prepared: dict[str, tuple[Rule, tuple[Any, ...]]] = {}
-        self._for_kind: dict[tuple[bool, str], list[tuple[type[View], list[str]]]] = {}
+        self._for_kind: dict[tuple[bool, str, bool], list[tuple[type[View], list[str]]]] = {}
         self._readers = plugins.readers()
         self._texts = texts if texts is not None else {}
         self._files: dict[str, File] = {}
@@ -150,16 +151,19 @@ class Engine:
         # A view class of a plugin: only the rule itself knows it.
         return self.plugins.rule(info.id).on
 
-    def _rules_for(self, kind: str, *, project: bool) -> list[tuple[type[View], list[str]]]:
-        found = self._for_kind.get((project, kind))
+    def _rules_for(self, manifest: Manifest, *, project: bool) -> list[tuple[type[View], list[str]]]:
+        kind, pods = manifest.kind, bool(manifest.views(views.PodSpec))
+        found = self._for_kind.get((project, kind, pods))
         if found is None:
             table = self.cross if project else self.local
             found = [
                 (view, ids)
                 for view, ids in table.items()
-                if (view.kinds is None or kind in view.kinds) and not issubclass(view, views.Met)
+                if (view.kinds is None or kind in view.kinds)
+                and (pods or not view.in_pods)
+                and not issubclass(view, views.Met)
             ]
-            self._for_kind[project, kind] = found
+            self._for_kind[project, kind, pods] = found
         return found
 
     def _prepare(self, rule_id: str) -> tuple[Rule, tuple[Any, ...]]:
@@ -295,7 +299,7 @@ class Engine:
     def _take(self, part: Checked, result: FileResult) -> None:
         """Adds what is said of a document to what is said of its file."""
         document = part.document
-        part.settle(document.file.lines)
+        part.settle()
         result.documents += 1
         result.findings += part.findings
         result.manifests += part.manifests
@@ -310,7 +314,7 @@ class Engine:
 
     def check_manifest(self, manifest: Manifest) -> Iterator[Finding]:
         """The rules that look at one resource alone."""
-        for view, rule_ids in self._rules_for(manifest.kind, project=False):
+        for view, rule_ids in self._rules_for(manifest, project=False):
             instances = manifest.views(view)
             if instances:
                 yield from self._apply(rule_ids, instances)
@@ -406,7 +410,7 @@ class Engine:
 
     def check_across(self, manifest: Manifest, project: Project) -> Iterator[Finding]:
         """The rules that look a resource's neighbours up."""
-        for view, rule_ids in self._rules_for(manifest.kind, project=True):
+        for view, rule_ids in self._rules_for(manifest, project=True):
             instances = manifest.views(view)
             if instances:
                 yield from self._apply(rule_ids, instances, project)

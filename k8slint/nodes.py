@@ -165,16 +165,16 @@ class Node:
         if type(keys) is str:
             # By far the most frequent case, and rules ask all the time.
             child = self.fields.get(keys)
-            return Node(self, keys, MISSING) if child is None else child
+            return _Missing(self, keys) if child is None else child
         node = self
         for key in keys if isinstance(keys, tuple) else (keys,):
             if isinstance(key, str):
                 child = node.fields.get(key)
-                node = Node(node, key, MISSING) if child is None else child
+                node = _Missing(node, key) if child is None else child
             elif -len(node.elements) <= key < len(node.elements):
                 node = node.elements[key]
             else:
-                node = Node(node, key, MISSING)
+                node = _Missing(node, key)
         return node
 
     def __bool__(self) -> bool:
@@ -288,7 +288,11 @@ class Node:
     @property
     def string(self) -> str | None:
         """The value if it is a string."""
-        value = self.value if self.kind == SCALAR else None
+        if self.kind != SCALAR:
+            return None
+        if self.tag is None and (self.style or dialect.is_text(self.text)):
+            return self.text
+        value = self.value
         return value if isinstance(value, str) else None
 
     @property
@@ -357,6 +361,23 @@ class Node:
     def rename(self, key: str) -> Change:
         """The change that gives this entry another key."""
         return Change(self, "rename", key)
+
+
+class _Missing(Node):
+    """A place where nothing stands. Rules ask for more of these than there are nodes in a text, so it holds no more than where it would be."""
+
+    __slots__ = ()
+
+    kind = MISSING
+    text = style = ""
+    start = end = key_start = key_end = -1
+    tag = document = None
+    fields = _NO_FIELDS
+    elements = _NO_ELEMENTS
+
+    def __init__(self, parent: Node | None, key: Key) -> None:
+        self.parent = parent
+        self.key = key
 
 
 def route_of(keys: Iterable[Key]) -> str:

@@ -93,6 +93,8 @@ class Around:
 
     def manifests(self, words: tuple[str, ...], *, every: bool = False) -> list[Manifest]:
         """The resources of the files not read so far that hold any of the words, or every one."""
+        if self._unread is not None and not self._unread:
+            return []
         question = ("every", *words) if every else words
         if question in self._asked:
             return []

@@ -248,7 +248,7 @@ class _Session:
         root = str(self.config.root or source.project_root(_common_folder(named)))
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
         self.whole = self._covers(root)
-        sizes = {display(path): _size(path) for path in found.files}
+        sizes = {path: _size(path) for path in found.files}
         total = sum(sizes.values())
         self.jobs = self._jobs(total)
         if stdin is None and (total >= CACHE_FROM[0] or len(sizes) >= CACHE_FROM[1]):
@@ -434,7 +434,7 @@ class _Session:
         return found
 
     def _load(self, path: str) -> source.Loaded:
-        text = self.options.texts.get(display(path))
+        text = self.options.texts.get(display(path)) if self.options.texts else None
         return source.load(path) if text is None else source.Loaded(text)
 
     def _jobs(self, total: int) -> int:

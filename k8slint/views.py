@@ -68,6 +68,9 @@ class View:
     kinds: ClassVar[frozenset[str] | None] = None
     """The kinds this view can occur in; None for any. Spares the others the question."""
 
+    in_pods: ClassVar[bool] = False
+    """Whether it occurs within pod specs only. Most manifests have none, and are not asked."""
+
     sample: ClassVar[str] = ""
     """A manifest that ends where an instance stands (`...` is the place), so that a rule's example need only show what it is about."""
 
@@ -191,6 +194,7 @@ class PodSpec(View):
     """
 
     __slots__ = ("_containers", "_labels", "template")
+    in_pods = True
     sample = _DEPLOYMENT + "    spec:\n      ..."
 
     def __init__(self, template: Node, manifest: Manifest) -> None:
@@ -335,6 +339,7 @@ class Container(View):
     """
 
     __slots__ = ("pod", "role")
+    in_pods = True
     sample = _DEPLOYMENT + "    spec:\n      containers:\n      - ..."
 
     def __init__(self, node: Node, pod: PodSpec, role: Role) -> None:
@@ -402,6 +407,7 @@ class Mount(View):
     """An entry of a container's `volumeMounts`."""
 
     __slots__ = ("container",)
+    in_pods = True
     sample = (
         _DEPLOYMENT
         + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        volumeMounts:\n        - ..."
@@ -463,6 +469,7 @@ class Handler(View):
     """
 
     __slots__ = ("container", "field")
+    in_pods = True
     sample = Container.sample
 
     def __init__(self, node: Node, container: Container, field: str) -> None:
@@ -547,6 +554,7 @@ class CommandLine(View):
     """
 
     __slots__ = ("container", "handler")
+    in_pods = True
     sample = Container.sample
 
     def __init__(self, node: Node, container: Container, handler: Handler | None = None) -> None:
@@ -588,6 +596,7 @@ class ContainerPort(View):
     """An entry of a container's `ports`."""
 
     __slots__ = ("container",)
+    in_pods = True
     sample = (
         _DEPLOYMENT
         + "    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        ports:\n        - ..."
