@@ -92,6 +92,8 @@ patches:
 CONFIGMAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata: {}\n"
 FILES = {
     ".k8slint.yaml": "extends: strict\ncomplete: true\ncrds: [crds]\n",
+    # Looked for by name, and not found by a search.
+    ".k8slintignore": "Chart.yaml\nshared/kustomization.yaml\n",
     "base/kustomization.yaml": "resources: [deployment.yaml, service.yaml, pod.yaml]\n",
     "base/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: bare\nspec:\n  restartPolicy: Never\n",
     "base/deployment.yaml": DEPLOYMENT,
@@ -309,10 +311,13 @@ def test_code_in_go_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     cold = cached(preset="strict")
     assert is_whole(cached(preset="strict"))
     source = Path("types.go")
+    text = source.read_text()
     source.write_text("package v1\n")
     changed = cached(preset="strict")
     assert outcome(changed) == outcome(check(preset="strict"))
     assert outcome(changed) != outcome(cold)
+    Path("more.go").write_text(text)
+    assert outcome(cached(preset="strict")) == outcome(check(preset="strict")) == outcome(cold)
 
 
 def test_another_version_of_k8slint_looks_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
