@@ -98,7 +98,7 @@ export class Server implements vscode.Disposable {
         ...['yaml', 'helm', 'kubernetes', 'json', 'jsonc'].map(language => ({ scheme: 'file', language })),
         { scheme: 'untitled', language: 'yaml' },
       ],
-      // Without these, findings would be asked for when a file is opened, and never again.
+      // Ask after each change, and do not wait for the server to say that there is something new.
       diagnosticPullOptions: { onChange: true, onFocus: true },
       outputChannel: this.output,
       stdioOptions: {
