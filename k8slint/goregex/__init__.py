@@ -95,14 +95,17 @@ def matcher(pattern: str) -> Callable[[str], bool] | None:
         if len(text) <= limit:
             return search(text) is not None
         if automaton is None:
-            automaton = _linear(root)
-            assert automaton is not None
+            automaton = _linear(root) or _asks(search)
         return automaton(text)
 
     return matches
 
 
 _ENDLESS: Final = 1 << 62
+
+
+def _asks(search: Callable[[str], object]) -> Callable[[str], bool]:
+    return lambda text: search(text) is not None
 
 
 def _linear(root: Node) -> Callable[[str], bool] | None:

@@ -135,6 +135,8 @@ class _Builder:
         if not high:
             return _NOTHING
         part = self.part(node.part)
+        if high == 1:
+            return part if low else part._replace(empty=(0,))
         origin = id(node)
         if part.empty and part.empty[0]:
             # Nothing, but at certain places only. Written out.

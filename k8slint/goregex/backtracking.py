@@ -242,15 +242,59 @@ def _sum(ways: _Ways, others: _Ways, times: int) -> _Ways:
 
 
 def _limit(root: Node, anchored: bool) -> int:
+    quick = _quick_limit(root, anchored)
+    if quick >= _ENOUGH:
+        return quick
     ambiguity = _Ambiguity()
     try:
         start = ambiguity.part(root).first
         most, branches = _most_ways(ambiguity, start)
     except _Unproven:
-        return 0
+        return quick
     each = most * (branches + 1)
     # A match that may begin anywhere is tried from everywhere.
-    return _STEPS // each if anchored else int((_STEPS / each) ** 0.5)
+    return max(quick, _STEPS // each if anchored else int((_STEPS / each) ** 0.5))
+
+
+_ENOUGH: Final = 120
+"""Longer texts are rare: the automaton may have them."""
+_FEW: Final = 20
+
+
+def _quick_limit(root: Node, anchored: bool) -> int:
+    """Without a look at what is in the sets: enough for an expression of few repeats."""
+    try:
+        ways, loops = _ways(root)
+    except _Unproven:
+        return 0
+    steps = _STEPS / (ways * root.size)
+    if steps < 1:
+        return 0
+    degree = loops + (not anchored)
+    limit = int(steps ** (1 / degree)) if degree else _STEPS
+    return limit if limit >= _FEW else 0
+
+
+def _ways(node: Node) -> tuple[int, int]:
+    """At most how many ways there are through a part: so many, times the length of the text for each of so many loops."""
+    if isinstance(node, Concat):
+        ways, loops = 1, 0
+        for part in node.parts:
+            if not isinstance(part, Chars):
+                more, further = _ways(part)
+                ways, loops = ways * more, loops + further
+        return ways, loops
+    if isinstance(node, Alternate):
+        each = [_ways(part) for part in node.parts]
+        return sum([ways for ways, _ in each]), max([loops for _, loops in each])
+    if isinstance(node, Repeat):
+        if node.high == 1:
+            ways, loops = _ways(node.part)
+            return ways + 1, loops
+        if not isinstance(node.part, Chars):
+            raise _Unproven
+        return (1, 1) if node.high < 0 else (node.high - node.low + 1, 0)
+    return 1, 0
 
 
 def _most_ways(ambiguity: _Ambiguity, start: _Ways) -> tuple[int, int]:

@@ -6,6 +6,7 @@ Source: regexp/syntax/parse.go of Go's standard library.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 LAST: Final = 0x10FFFF
@@ -33,17 +34,16 @@ class RegexError(ValueError):
 
 
 class Node:
-    """A part of an expression."""
+    """A part of an expression. It never changes, and may be in several places."""
 
-    __slots__ = ("height", "size", "weight")
+    __slots__ = ()
 
-    def __init__(self, size: int, height: int, weight: int) -> None:
-        self.size = size
-        """About how many instructions it takes with its repeats written out."""
-        self.height = height
-        """How deep it is nested."""
-        self.weight = weight
-        """How often a part of it is repeated at most, by counted repeats."""
+    size: int
+    """About how many instructions it takes with its repeats written out."""
+    height: int
+    """How deep it is nested."""
+    weight: int
+    """How often a part of it is repeated at most, by counted repeats."""
 
 
 class Chars(Node):
@@ -51,8 +51,9 @@ class Chars(Node):
 
     __slots__ = ("ranges",)
 
+    size = height = weight = 1
+
     def __init__(self, ranges: Ranges) -> None:
-        super().__init__(1, 1, 1)
         self.ranges = ranges
 
 
@@ -61,8 +62,9 @@ class Place(Node):
 
     __slots__ = ("condition",)
 
+    size = height = weight = 1
+
     def __init__(self, condition: int) -> None:
-        super().__init__(1, 1, 1)
         self.condition = condition
 
 
@@ -72,40 +74,46 @@ BEGIN_TEXT, END_TEXT, BEGIN_LINE, END_LINE, WORD_BOUNDARY, NO_WORD_BOUNDARY = 1,
 class Concat(Node):
     """One part after the other; nothing where there are no parts."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("height", "parts", "size", "weight")
 
-    def __init__(self, parts: list[Node]) -> None:
-        # A row of characters is a single node of Go's.
-        below = max((part.height for part in parts if not isinstance(part, Chars)), default=0)
-        super().__init__(
-            max(1, sum(part.size for part in parts)), 1 + below, max((part.weight for part in parts), default=1)
-        )
+    def __init__(self, parts: list[Node], captures: bool = False) -> None:
+        size = height = 0
+        weight = 1
+        for part in parts:
+            size += part.size
+            # A row of characters is a single node of Go's.
+            if not isinstance(part, Chars):
+                height = max(height, part.height)
+                weight = max(weight, part.weight)
+        # A group that captures is a node of its own to Go, which counts where it says how deep is too deep.
+        self.size = size + 2 if captures else size or 1
+        self.height = (height or 1) + 1 if captures else height + 1
+        self.weight = weight
         self.parts = parts
 
 
 class Alternate(Node):
     """One of the parts, the first that leads to a match."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("height", "parts", "size", "weight")
 
     def __init__(self, parts: list[Node]) -> None:
-        super().__init__(
-            sum(part.size for part in parts) + len(parts) - 1,
-            1 + max(part.height for part in parts),
-            max(part.weight for part in parts),
-        )
+        self.size = sum([part.size for part in parts]) + len(parts) - 1
+        self.height = 1 + max([part.height for part in parts])
+        self.weight = max([part.weight for part in parts])
         self.parts = parts
 
 
 class Repeat(Node):
     """A part several times; `high` is -1 for any number. A lazy one tries the fewest first."""
 
-    __slots__ = ("high", "lazy", "low", "part")
+    __slots__ = ("height", "high", "lazy", "low", "part", "size", "weight")
 
     def __init__(self, part: Node, low: int, high: int, lazy: bool) -> None:
         endless = 1 + low * part.size if low else 2 + part.size
-        size = endless if high < 0 else high * part.size + high - low
-        super().__init__(max(1, size), part.height + 1, part.weight * max(1, low if high < 0 else high) if high else 1)
+        self.size = max(1, endless if high < 0 else high * part.size + high - low)
+        self.height = part.height + 1
+        self.weight = part.weight * max(1, low if high < 0 else high) if high else 1
         self.part = part
         self.low = low
         self.high = high
@@ -237,6 +245,12 @@ class _Parser:
         pattern = self.pattern
         last_repeat = -1
         while self.at < len(pattern):
+            plain = _PLAIN.match(pattern, self.at)
+            if plain is not None:
+                self.at = plain.end()
+                self._push_literal(plain.group())
+                last_repeat = -1
+                continue
             repeat = -1
             char = pattern[self.at]
             if char == "(":
@@ -259,7 +273,7 @@ class _Parser:
                 count = self._count()
                 if count is None:
                     self.at += 1
-                    self._push_char(char)
+                    self._push_literal(char)
                 else:
                     repeat = self.at
                     low, high, end = count
@@ -278,9 +292,8 @@ class _Parser:
     def _push(self, node: Node) -> None:
         self.levels[-1].parts.append(self._within_limits(node))
 
-    def _push_char(self, char: str) -> None:
-        ranges: Ranges = ((ord(char), ord(char)),)
-        self.levels[-1].parts.append(Chars(_folded(ranges) if "i" in self.flags else ranges))
+    def _push_literal(self, text: str) -> None:
+        self.levels[-1].parts += [_literal(char, "i" in self.flags) for char in text]
 
     def _within_limits(self, node: Node) -> Node:
         if node.size > _MAX_SIZE:
@@ -301,10 +314,8 @@ class _Parser:
                 self._push(Place(BEGIN_LINE if "m" in self.flags else BEGIN_TEXT))
             elif char == "$":
                 self._push(Place(END_LINE if "m" in self.flags else END_TEXT))
-            elif char == ".":
-                self._push(Chars(ANY if "s" in self.flags else ANY_BUT_NEWLINE))
             else:
-                self._push_char(char)
+                self._push(Chars(ANY if "s" in self.flags else ANY_BUT_NEWLINE))
 
     def _open(self, captures: bool) -> None:
         self.levels.append(_Level(self.flags, captures))
@@ -316,10 +327,7 @@ class _Parser:
         node = level.close()
         self.flags = level.flags
         if level.captures:
-            # A node of its own to Go, which counts where it says how deep is too deep.
-            node = Concat([node])
-            node.size += 2
-            node.height += isinstance(node.parts[0], Chars)
+            node = Concat([node], captures=True)
         self._push(node)
 
     def _repeat(self, operator: str, low: int, high: int, last_repeat: int) -> None:
@@ -400,15 +408,14 @@ class _Parser:
             end = pattern.find(r"\E", start + 2)
             literal = pattern[start + 2 :] if end < 0 else pattern[start + 2 : end]
             self.at = len(pattern) if end < 0 else end + 2
-            for char in literal:
-                self._push_char(char)
+            self._push_literal(literal)
         elif letter in ("p", "P"):
             self._push(Chars(self._unicode_class()))
         elif letter and letter.lower() in _PERL:
             self.at += 2
             self._push(Chars(self._group(_PERL[letter.lower()], negated=letter.isupper())))
         else:
-            self._push_char(chr(self._escape()))
+            self._push_literal(chr(self._escape()))
 
     def _group(self, ranges: Ranges, negated: bool) -> Ranges:
         if "i" in self.flags:
@@ -536,6 +543,12 @@ class _Parser:
         return ord(self.pattern[self.at - 1])
 
 
+@lru_cache(maxsize=512)
+def _literal(char: str, folded: bool) -> Chars:
+    ranges: Ranges = ((ord(char), ord(char)),)
+    return Chars(_folded(ranges) if folded else ranges)
+
+
 def _canonical(name: str) -> str:
     """`Greek` for `greek`, `Lc` for `L_C`."""
     if not name.isascii():
@@ -545,6 +558,7 @@ def _canonical(name: str) -> str:
 
 
 _REPEATS: Final = {"*": (0, -1), "+": (1, -1), "?": (0, 1)}
+_PLAIN: Final = re.compile(r"[^\\^$.\[|()*+?{]+")
 _COUNT: Final = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}", re.ASCII)
 _NAMED: Final = re.compile(r"\(\?P<(?=.)|\(\?<(?=.)", re.DOTALL)
 _OCTAL: Final = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}", re.ASCII)
