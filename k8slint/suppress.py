@@ -153,8 +153,8 @@ class Suppressions:
             yield Unused(item.place.start, item.place.end, "", False, "", message, removal)
             return
         verdicts = [_verdict(item, position, active, known) for position in range(len(item.ids))]
-        # An id with a near name is one to correct, so the suppression stays for it.
-        kept = [verdict is None or bool(verdict.near) for verdict in verdicts]
+        # An id with a near name is one to correct, and one of a rule that is not here may be of a pack that is elsewhere: the suppression stays for it.
+        kept = [verdict is None or bool(verdict.near) or verdict.unknown for verdict in verdicts]
         for position, verdict in enumerate(verdicts):
             if verdict is None:
                 continue
@@ -164,6 +164,13 @@ class Suppressions:
                 # Not safe: it would hide findings on a guess.
                 rename = Edit(self.path, start, end, verdict.near)
                 mend = Mend((), False, f"Name {verdict.near} instead", (rename,))
+            elif verdict.unknown:
+                others = [keep and number != position for number, keep in enumerate(kept)]
+                mend = removal.unsafe() if removal is not None else None
+                if any(others):
+                    mend = Mend(
+                        (), False, f"Remove {rule}", (Edit(self.path, *_with_comma(item.ids, position, others), ""),)
+                    )
             elif any(kept):
                 cut = Edit(self.path, *_with_comma(item.ids, position, kept), "")
                 mend = Mend((), True, f"Remove {rule}", (cut,))
@@ -173,6 +180,8 @@ class Suppressions:
 class _Verdict(NamedTuple):
     message: str
     near: str = ""
+    unknown: bool = False
+    """Whether no such rule is installed."""
 
 
 def _verdict(item: Suppression, position: int, active: frozenset[str], known: frozenset[str]) -> _Verdict | None:
@@ -189,8 +198,10 @@ def _verdict(item: Suppression, position: int, active: frozenset[str], known: fr
         from k8slint.near import near
 
         meant = near(rule, sorted(known))
-        guess = f" (did you mean {meant}?)" if meant else ""
-        return _Verdict(f"no rule is called {rule}{guess}; nothing is suppressed", meant)
+        guess = (
+            f" (did you mean {meant}?); nothing is suppressed" if meant else "; is the pack that brings it installed?"
+        )
+        return _Verdict(f"no rule is called {rule}{guess}", meant, not meant)
     if rule == UNUSED_RULE:
         if item.kind == "file":
             # Whether it is needed shows only when everything else has been judged: it is taken at its word.

@@ -49,7 +49,7 @@ extends: recommended
 # Single rules: off, error, warning or info. `k8slint rules` lists them, `k8slint explain RULE` shows one.
 # rules:
 #   missing-liveness-probe: off
-#   untagged-image: error
+#   missing-memory-limit: error
 
 # The same for some files, kinds, names or namespaces only; the last that matches decides.
 # overrides:

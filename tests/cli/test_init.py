@@ -30,9 +30,7 @@ def test_what_is_commented_out_can_be_used_too(k8slint: K8slint, folder: Path) -
     (folder / "web" / "Dockerfile").touch()
     (folder / "third-party" / "crds").mkdir(parents=True)
     (folder / "api" / "v1").mkdir(parents=True)
-    some_rule, *_ = Plugins().rules.values()
-    named = ("missing-liveness-probe", "untagged-image", "missing-resources")
-    settings = config.load(path, [some_rule._replace(id=name) for name in named])
+    settings = config.load(path, list(Plugins().rules.values()))
 
     assert settings.kubernetes_version is not None
     assert settings.exclude == ("vendor/",)
@@ -40,7 +38,7 @@ def test_what_is_commented_out_can_be_used_too(k8slint: K8slint, folder: Path) -
     assert settings.external == ("Secret/registry-*",)
     assert [image.cmd for image in settings.images.values()] == [None, ("up",)]
     assert [path.name for path in (*settings.crds, *settings.golang)] == ["crds", "v1"]
-    assert settings.levels == {"missing-liveness-probe": "off", "untagged-image": "error"}
+    assert settings.levels == {"missing-liveness-probe": "off", "missing-memory-limit": "error"}
     assert [override.files for override in settings.overrides] == [("dev/**",)]
 
 

@@ -445,8 +445,16 @@ class TestUnused:
 
     def test_no_such_rule(self) -> None:
         (found,) = unused("a: 1  # k8slint: ignore[tabs-and-spaces]\n")
-        assert found.message == "no rule is called tabs-and-spaces; nothing is suppressed"
+        assert found.message == "no rule is called tabs-and-spaces; is the pack that brings it installed?"
         assert (found.known, found.near) == (False, "")
+
+    def test_what_a_pack_elsewhere_may_know_is_not_taken_out_safely(self) -> None:
+        for text in ("a: 1  # k8slint: ignore[acme-team]\n", "a: 1  # k8slint: ignore[acme-team, wrong-type]\n"):
+            found = next(each for each in unused(text) if each.rule == "acme-team")
+            assert found.mend is not None
+            assert not found.mend.safe
+            safe = [each.mend for each in unused(text) if each.mend is not None and each.mend.safe]
+            assert all("acme-team" not in text[edit.start : edit.end] for mend in safe for edit in mend.edits)
 
     @pytest.mark.parametrize("written", ["wrong-typ", "Wrong-Type", "wrong_type", '"wrong-type"', "worng-type"])
     def test_a_near_name(self, written: str) -> None:
@@ -524,7 +532,7 @@ class TestFix:
             ("a: 1  # k8slint: ignore[wrong-type] see #12\n", "a: 1\n"),
             # All ids of several, of a rule that is not there, named twice.
             ("a: 1  # k8slint: ignore[wrong-type, unknown-field] why\n", "a: 1\n"),
-            ("a: 1  # k8slint: ignore[wrong-type, tabs-and-spaces]\n", "a: 1\n"),
+            ("a: 1  # k8slint: ignore[tabs-and-spaces]\n", "a: 1\n"),
             ("a: 1  # k8slint: ignore[unused-suppression]\n", "a: 1\n"),
         ],
     )
