@@ -132,7 +132,7 @@ def finder(pattern: str) -> Callable[[str], list[str] | None]:
         from k8slint.goregex import pike
 
         try:
-            machine = pike.Machine(translation.root)
+            machine = pike.Machine(translation.root, translated.anchored)
             return _all(text, lambda at: machine.find(text, at))
         except pike.TooLongError:
             return None

@@ -33,7 +33,8 @@ class _Instruction(NamedTuple):
 class Machine:
     """An expression that can be asked where its matches are. Raises TooLongError for an expression that is too large."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, anchored: bool = False) -> None:
+        self._anchored = anchored
         self._program: list[_Instruction] = []
         self._sets: dict[Ranges, int] = {}
         try:
@@ -116,10 +117,10 @@ class Machine:
         while True:
             after = kind(text[at]) if at < len(text) else BEGIN
             places = PLACES[before][after]
-            if found is None:
+            if found is None and not (at and self._anchored):
                 # A later beginning comes after all earlier ones.
                 self._follow(self._start, at, places, threads, taken)
-            if not threads and (found is not None or at >= len(text)):
+            if not threads and (found is not None or self._anchored or at >= len(text)):
                 return found
             char = text[at] if at < len(text) else ""
             inside = members.get(char)

@@ -74,22 +74,27 @@ BEGIN_TEXT, END_TEXT, BEGIN_LINE, END_LINE, WORD_BOUNDARY, NO_WORD_BOUNDARY = 1,
 class Concat(Node):
     """One part after the other; nothing where there are no parts."""
 
-    __slots__ = ("height", "parts", "size", "weight")
+    __slots__ = ("captures", "height", "parts", "size", "weight")
+
+    captures: bool
+    """Whether it is a group that captures."""
 
     def __init__(self, parts: list[Node], captures: bool = False) -> None:
         size = height = 0
         weight = 1
         for part in parts:
             size += part.size
-            # A row of characters is a single node of Go's.
+            # A row of characters is a single node of Go's, and what stands in a group that does not capture is part of the row.
             if not isinstance(part, Chars):
-                height = max(height, part.height)
+                joins = not captures and isinstance(part, Concat) and not part.captures
+                height = max(height, part.height - joins)
                 weight = max(weight, part.weight)
         # A group that captures is a node of its own to Go, which counts where it says how deep is too deep.
         self.size = size + 2 if captures else size or 1
         self.height = (height or 1) + 1 if captures else height + 1
         self.weight = weight
         self.parts = parts
+        self.captures = captures
 
 
 class Alternate(Node):
@@ -99,7 +104,7 @@ class Alternate(Node):
 
     def __init__(self, parts: list[Node]) -> None:
         self.size = sum([part.size for part in parts]) + len(parts) - 1
-        self.height = 1 + max([part.height for part in parts])
+        self.height = 1 + max([part.height - isinstance(part, Alternate) for part in parts])
         self.weight = max([part.weight for part in parts])
         self.parts = parts
 
@@ -296,7 +301,7 @@ class _Parser:
         self.levels[-1].parts += [_literal(char, "i" in self.flags) for char in text]
 
     def _within_limits(self, node: Node) -> Node:
-        if node.size > _MAX_SIZE:
+        if node.size > _MAX_SIZE and _least_size(node) > _MAX_SIZE:
             raise RegexError("expression too large", self.pattern)
         if node.height > _MAX_HEIGHT:
             raise RegexError("expression nests too deeply", self.pattern)
@@ -486,9 +491,13 @@ class _Parser:
             name = name[1:]
         # Go before 1.25 knows names by their exact spelling only; since then those of several words, like Old_Italic, are out of its reach.
         # The API server's Go is either.
-        ranges = table(name) or table(_canonical(name))
+        canonical = _canonical(name)
+        ranges = table(name) or table(canonical)
         if ranges is None:
             raise RegexError("invalid character class range", pattern[start : self.at])
+        if canonical in ("Lc", "Casedletter"):
+            # Go has no table of what else these letters fold to.
+            return complement(ranges) if negated else ranges
         return self._group(ranges, negated)
 
     def _set(self) -> Ranges:
@@ -541,6 +550,20 @@ class _Parser:
             return self._escape()
         self.at += 1
         return ord(self.pattern[self.at - 1])
+
+
+def _least_size(node: Node) -> int:
+    """How large the program is at least: what alternatives have in common, Go has once."""
+    try:
+        if isinstance(node, Concat):
+            return sum([_least_size(part) for part in node.parts])
+        if isinstance(node, Alternate):
+            return max([_least_size(part) for part in node.parts])
+        if isinstance(node, Repeat) and node.high:
+            return max(1, node.low if node.high < 0 else node.high) * _least_size(node.part)
+    except RecursionError:
+        return 0
+    return 1
 
 
 @lru_cache(maxsize=512)
