@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from k8slint.goregex.backtracking import Backtracking
+    from k8slint.goregex.pike import Machine
 
 __all__ = ["RegexError", "Translation", "finder", "matcher", "translate"]
 
@@ -132,12 +133,20 @@ def finder(pattern: str) -> Callable[[str], list[str] | None]:
         from k8slint.goregex import pike
 
         try:
-            machine = pike.Machine(translation.root, translated.anchored)
+            machine = _machine(translation)
+            machine.begin()
             return _all(text, lambda at: machine.find(text, at))
         except pike.TooLongError:
             return None
 
     return find
+
+
+@lru_cache(maxsize=32)
+def _machine(translation: Translation) -> Machine:
+    from k8slint.goregex import pike
+
+    return pike.Machine(translation.root, translation.backtracking.anchored)
 
 
 def _all(text: str, find: Callable[[int], tuple[int, int] | None]) -> list[str]:
