@@ -53,12 +53,9 @@ class Translation:
         return self.backtracking.limit > 0
 
 
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
-
-
 def _readable(text: str) -> str:
     """The text as Go reads it: half a character, as `\\ud800` in JSON, is the character for what cannot be read."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+    return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 @lru_cache(maxsize=512)
@@ -92,7 +89,7 @@ def matcher(pattern: str) -> Callable[[str], bool] | None:
     def matches(text: str) -> bool:
         nonlocal automaton
         if not text.isascii():
-            text = _SURROGATES.sub("\ufffd", text)
+            text = _readable(text)
         if len(text) <= limit:
             return search(text) is not None
         if automaton is None:

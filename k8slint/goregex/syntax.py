@@ -5,7 +5,6 @@ Source: regexp/syntax/parse.go of Go's standard library.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -250,14 +249,13 @@ class _Parser:
         pattern = self.pattern
         last_repeat = -1
         while self.at < len(pattern):
-            plain = _PLAIN.match(pattern, self.at)
-            if plain is not None:
-                self.at = plain.end()
-                self._push_literal(plain.group())
+            char = pattern[self.at]
+            if char not in _SPECIAL:
+                self.at += 1
+                self._push_literal(char)
                 last_repeat = -1
                 continue
             repeat = -1
-            char = pattern[self.at]
             if char == "(":
                 if pattern.startswith("(?", self.at):
                     self._perl_group()
@@ -354,24 +352,34 @@ class _Parser:
 
     def _count(self) -> tuple[int, int, int] | None:
         """Least, most (-1 for any number), and the end of `{2,3}`; None where the brace is just a brace."""
-        match = _COUNT.match(self.pattern, self.at)
-        if match is None:
-            return None
-        low, comma, high = match.groups()
-        # Nine digits are too many, and Python reads no more than some thousand.
-        least = int(low[:9])
-        most = least if comma is None else int(high[:9]) if high else -1
-        return least, most, match.end()
+        pattern = self.pattern
+        low, end = self._number(self.at + 1)
+        high = low
+        if pattern.startswith(",", end):
+            high, end = (-1, end + 1) if pattern.startswith(",}", end) else self._number(end + 1)
+            if high is None:
+                return None
+        return None if low is None or high is None or not pattern.startswith("}", end) else (low, high, end + 1)
+
+    def _number(self, start: int) -> tuple[int | None, int]:
+        """A number without a leading zero, and its end. Nine digits are as good as more."""
+        end = start
+        while end < len(self.pattern) and self.pattern[end] in _DIGITS:
+            end += 1
+        digits = self.pattern[start:end]
+        if not digits or (digits[0] == "0" and len(digits) > 1):
+            return None, start
+        return int(digits[:9]), end
 
     def _perl_group(self) -> None:
         """`(?i)`, `(?:`, `(?P<name>`."""
         pattern, start = self.pattern, self.at
-        named = _NAMED.match(pattern, start)
-        if named is not None:
+        name = start + (4 if pattern.startswith("(?P<", start) else 3 if pattern.startswith("(?<", start) else 0)
+        if start < name < len(pattern):
             end = pattern.find(">", start)
             if end < 0:
                 raise RegexError("invalid named capture", pattern[start:])
-            if not re.fullmatch(r"[A-Za-z0-9_]+", pattern[named.end() : end]):
+            if not all(char.isascii() and (char == "_" or char.isalnum()) for char in pattern[name:end]) or name == end:
                 raise RegexError("invalid named capture", pattern[start : end + 1])
             self.at = end + 1
             self._open(captures=True)
@@ -438,39 +446,45 @@ class _Parser:
         if char < "\x80" and not char.isalnum():
             self.at = position
             return ord(char)
-        octal = _OCTAL.match(pattern, start + 1)
-        if octal is not None:
-            self.at = octal.end()
-            return int(octal.group(), 8)
+        if char == "0" or (char in _OCTAL and position < len(pattern) and pattern[position] in _OCTAL):
+            end = position
+            while end < position + 2 and end < len(pattern) and pattern[end] in _OCTAL:
+                end += 1
+            self.at = end
+            return int(pattern[start + 1 : end], 8)
         if char in _C_ESCAPES:
             self.at = position
             return _C_ESCAPES[char]
         if char == "x":
-            hexadecimal = _HEX.match(pattern, position)
-            if hexadecimal is not None:
-                value = int(hexadecimal[1] or hexadecimal[2], 16)
-                if value <= LAST:
-                    self.at = hexadecimal.end()
-                    return value
-            position = self._end_of_bad_hexadecimal(position)
+            return self._hexadecimal(position)
         raise RegexError("invalid escape sequence", pattern[start:position])
 
-    def _end_of_bad_hexadecimal(self, position: int) -> int:
-        """How far Go reads."""
-        pattern = self.pattern
-        if not pattern.startswith("{", position):
-            return min(position + 2, len(pattern))
-        position += 1
-        value = 0
-        while position < len(pattern):
-            digit = pattern[position]
+    def _hexadecimal(self, position: int) -> int:
+        pattern, start = self.pattern, self.at
+        braced = pattern.startswith("{", position)
+        value = digits = 0
+        position += braced
+        while position < len(pattern) and (braced or digits < 2):
+            char = pattern[position]
             position += 1
-            if digit not in "0123456789abcdefABCDEF":
+            if braced and char == "}":
                 break
-            value = value * 16 + int(digit, 16)
+            if char not in _HEXADECIMAL:
+                digits = 0
+                # The second of two is read before the first is looked at.
+                position = position if braced else min(start + 4, len(pattern))
+                break
+            digits += 1
+            value = value * 16 + int(char, 16)
             if value > LAST:
+                digits = 0
                 break
-        return position
+        else:
+            digits = 0 if braced or digits < 2 else digits
+        if not digits:
+            raise RegexError("invalid escape sequence", pattern[start:position])
+        self.at = position
+        return value
 
     def _unicode_class(self) -> Ranges:
         """The set behind `\\p`, as in `\\p{Greek}`."""
@@ -581,9 +595,8 @@ def _canonical(name: str) -> str:
 
 
 _REPEATS: Final = {"*": (0, -1), "+": (1, -1), "?": (0, 1)}
-_PLAIN: Final = re.compile(r"[^\\^$.\[|()*+?{]+")
-_COUNT: Final = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}", re.ASCII)
-_NAMED: Final = re.compile(r"\(\?P<(?=.)|\(\?<(?=.)", re.DOTALL)
-_OCTAL: Final = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}", re.ASCII)
-_HEX: Final = re.compile(r"\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2})", re.ASCII)
+_SPECIAL: Final = frozenset("\\^$.[|()*+?{")
+_DIGITS: Final = "0123456789"
+_OCTAL: Final = "01234567"
+_HEXADECIMAL: Final = "0123456789abcdefABCDEF"
 _PLACES: Final = {"A": BEGIN_TEXT, "z": END_TEXT, "b": WORD_BOUNDARY, "B": NO_WORD_BOUNDARY}
