@@ -9,6 +9,7 @@ pkg/api/validation/generic.go; k8s.io/kubernetes v1.37 pkg/apis/core/validation/
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -324,14 +325,20 @@ def generated(value: str) -> str:
     return value.encode()[:GENERATED_LENGTH].decode(errors="replace") + "x2x2x"
 
 
+# `{{ uid }}`, `${NAME}`, `<your domain>`, `%NAME%`, `__NAME__`
+_PLACEHOLDER = r"\{\{|\$[{(]|<[^<>]*>|%\w+%|__[A-Z0-9_]+__"
+
+
 def proposal(value: str, syntax: NameSyntax = "subdomain", length: int = SUBDOMAIN_LENGTH) -> str:
-    """The name that was probably meant: in lower case, with dashes for what is not allowed. "" where there is none.
+    """The name that was probably meant: in lower case, with dashes for what is not allowed. "" where there is none, and for what somebody fills in.
 
     >>> proposal("Web_App")
     'web-app'
     """
     import unicodedata
 
+    if re.search(_PLACEHOLDER, value):
+        return ""
     plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
     allowed = "-." if syntax == "subdomain" else "-"
     dashed = "".join(character if character.isalnum() or character in allowed else "-" for character in plain)

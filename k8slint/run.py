@@ -103,6 +103,8 @@ class Run:
         self.warnings: list[str] = []
         self.suppressed = 0
         self.baselined = 0
+        self.outdated = 0
+        """Findings that the baseline has and that were not met, in what was checked."""
         self.unchanged = 0
         """Findings left out because nothing around them has changed (`--diff-base`)."""
         self.cached = ""
@@ -195,7 +197,10 @@ def _engine(options: CheckOptions, plugins: Plugins | None) -> Engine:
         kubernetes_version=options.kubernetes_version,
         loader=lambda info: plugins.rule(info.id),
     )
-    return Engine(plugins, settings, options.texts)
+    engine = Engine(plugins, settings, options.texts)
+    if not engine.local and not engine.cross:
+        raise EngineError("no rule is turned on, so nothing would be checked")
+    return engine
 
 
 class _no_garbage_collection:  # noqa: N801 - reads as a statement
@@ -225,6 +230,8 @@ class _Session:
         self.cache: Cache | None = None
         self.finds: dict[tuple[str, ...], bytes] = {}
         """Digests of what searches for files have come to."""
+        self.paths: list[str] = []
+        """The files that were named or found."""
         self.folders: list[str] = []
         """The folders that were named; all that is in them has been read."""
         self.kept = 0
@@ -244,7 +251,7 @@ class _Session:
         self.run.errors += found.errors
         self.run.skipped += found.skipped
         stdin = (self.options.stdin_filename or STDIN) if found.stdin else None
-        named = found.files if stdin is None else [*found.files, stdin]
+        named = self.paths = found.files if stdin is None else [*found.files, stdin]
         root = str(self.config.root or source.project_root(_common_folder(named)))
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
         self.whole = self._covers(root)
@@ -284,6 +291,9 @@ class _Session:
             self.run.texts[stdin] = loaded.text or ""
             self.results.append(check_loaded(self.engine, stdin, loaded, surroundings))
         self.run.files = len(self.results)
+        if stdin is not None and not self.options.stdin_filename:
+            # What comes through a pipe stands for itself: what lies in the current folder has nothing to do with it.
+            return self._finish(FlatScopes(), self._context, None)
         # A file that standard input stands for says what it says no more.
         own = {result.path for result in self.results}
         return self._finish(surroundings, lambda: self._beside(root, own, surroundings), surroundings)
@@ -539,6 +549,8 @@ class _Session:
         baseline = self.options.baseline
         kept = [finding for finding in findings if baseline is None or not baseline.matches(finding)]
         self.run.baselined = len(findings) - len(kept)
+        if baseline is not None:
+            self.run.outdated = sum(entry.count for entry in baseline.fixed(self.paths))
         self.run.findings = sorted(kept, key=lambda finding: finding.order)
 
     def _look_across(self, own: list[Manifest], project: Project) -> Iterator[_Seen]:

@@ -49,7 +49,8 @@ def command(rules: tuple[str, ...], every: bool, web: bool, output_file: str | N
 
         text = browser.page(found)
         if output_file is None:
-            terminal.say(f"Opened {browser.show(text)}")
+            path, opened = browser.show(text)
+            terminal.say(f"Opened {path}" if opened else f"No browser was found; the page is in {path}")
             return
         _write(text, output_file)
         return

@@ -10,7 +10,7 @@ import click
 from k8slint.cli import terminal
 from k8slint.cli.base import Command, section
 from k8slint.cli.checking import load_plugins
-from k8slint.cli.failures import CommandError
+from k8slint.cli.failures import CommandError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,7 +104,16 @@ def command(**given: Any) -> None:
 
 
 def _format(name: str | None, file: str | None) -> str:
-    return name or _ENDINGS.get(os.path.splitext(file or "")[1].lower(), "mermaid")
+    ending = os.path.splitext(file or "")[1].lower()
+    if name or not ending or ending in (".md", ".txt"):
+        return name or "mermaid"
+    if ending not in _ENDINGS:
+        known = ", ".join(_ENDINGS)
+        hint = "; dot -Tsvg makes pictures of a .dot file" if ending in (".svg", ".png", ".pdf") else ""
+        raise UsageError(
+            f"No format is known for {ending}: name one with --format, or end the file with {known}{hint}."
+        )
+    return _ENDINGS[ending]
 
 
 def _title(paths: list[str]) -> str:

@@ -69,16 +69,15 @@ def page(rules: Sequence[Rule]) -> str:
     return _PAGE.format(title=escape(title), style=_STYLE, body="\n".join(parts))
 
 
-def show(text: str) -> str:
-    """Writes a page to a temporary file and opens the browser; returns the file's path. The browser reads it later, so it stays."""
+def show(text: str) -> tuple[str, bool]:
+    """Writes a page to a temporary file and opens the browser; returns the file's path, and whether there is a browser, which reads it later."""
     import tempfile
     import webbrowser
     from pathlib import Path
 
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="k8slint-", suffix=".html", delete=False) as file:
         file.write(text)
-    webbrowser.open(Path(file.name).as_uri())
-    return file.name
+    return file.name, webbrowser.open(Path(file.name).as_uri())
 
 
 def _article(rule: Rule) -> str:

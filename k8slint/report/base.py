@@ -97,7 +97,7 @@ def summary(run: Run, style: Style) -> str:
     if found:
         hint = fixable(run)
         lines = [f"Found {listed(found)} {where}" + (f"; {hint}" if hint else "")]
-    elif run.files:
+    elif len({skipped.path for skipped in run.skipped if not skipped.line}) < run.files:
         lines = [style.paint("No problems", "green", "bold") + f" {where}"]
     else:
         lines = ["Nothing was checked"]
@@ -112,6 +112,11 @@ def summary(run: Run, style: Style) -> str:
     ]
     if hidden:
         lines.append(f"Not shown: {listed(hidden)}")
+    if run.outdated:
+        what = (
+            "entry of the baseline no longer occurs" if run.outdated == 1 else "entries of the baseline no longer occur"
+        )
+        lines.append(f"{run.outdated} {what}; --write-baseline writes it anew")
     if run.skipped:
         lines += _skipped(run, style)
     return "\n".join(lines) + "\n"

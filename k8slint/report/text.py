@@ -1,10 +1,11 @@
 """For people: each finding with its source line, the mistake underlined, its fix, what it speaks of; a summary last.
 
-Errors and warnings come first in each file, then its infos, a line each: they ask for nothing.
+Errors and warnings come first in each file, then its infos, a line each: they ask for nothing. Of many infos that say the same, one is shown.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,22 +23,44 @@ if TYPE_CHECKING:
     from k8slint.run import Run
 
 
+MANY = 5
+"""Infos with the same words that are shown each for itself."""
+
+
 def report(run: Run, style: Style) -> str:
     """The findings by file, then the summary."""
     blocks: list[str] = []
-    for _, group in groupby(run.findings, key=lambda finding: finding.path):
-        sources: dict[str, Lines] = {}
-        calm: list[str] = []
-        for finding in group:
-            if finding.severity is Severity.INFO and not style.verbose:
-                calm.append(concise.line(finding, style))
-            else:
-                blocks.append("\n".join(_full(finding, run, sources, style)) + "\n")
+    same = Counter(_said(finding) for finding in run.findings if finding.severity is Severity.INFO)
+    told: set[tuple[str, str]] = set()
+    calm: list[str] = []
+
+    def take_calm() -> None:
         if calm:
             blocks.append("\n".join(calm) + "\n")
+            calm.clear()
+
+    for _, group in groupby(run.findings, key=lambda finding: finding.path):
+        sources: dict[str, Lines] = {}
+        quiet: list[str] = []
+        for finding in group:
+            if finding.severity is not Severity.INFO or style.verbose:
+                take_calm()
+                blocks.append("\n".join(_full(finding, run, sources, style)) + "\n")
+            elif same[_said(finding)] <= MANY:
+                quiet.append(concise.line(finding, style))
+            elif _said(finding) not in told:
+                told.add(_said(finding))
+                more = f" (and {same[_said(finding)] - 1} times more; -v shows where)"
+                quiet.append(concise.line(finding, style) + style.paint(more, "dim"))
+        calm += quiet
+    take_calm()
     if not style.quiet:
         blocks.append(summary(run, style))
     return "\n".join(blocks)
+
+
+def _said(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.message
 
 
 def _full(finding: Finding, run: Run, sources: dict[str, Lines], style: Style) -> Iterable[str]:

@@ -175,7 +175,8 @@ def _superseded(view: type[Superseded], manifest: Manifest, version: Tables, inf
     found = view(manifest.node["apiVersion"], manifest)
     found.since = info.versions.first or info.introduced
     found.deprecated = info.deprecated
-    found.removed = info.removed
+    # In a version that has not got it yet it is not gone.
+    found.removed = info.removed if version.minor >= _minor(found.since or version.version) else ""
     found.successor = version.successor(info.api_version, info.kind)
     if found.successor is not None:
         from k8slint.schemas.conversion import convert
@@ -257,7 +258,14 @@ def _key(mistake: Mistake) -> object:
     node = mistake.node
     # Asking for what is missing makes a node each time.
     place = (id(node.parent), node.key) if not node.exists else (id(node), "")
-    return type(mistake), place, mistake.name if isinstance(mistake, UnknownField) else ""
+    told = (
+        mistake.name
+        if isinstance(mistake, UnknownField)
+        else mistake.removed
+        if isinstance(mistake, RemovedApi)
+        else ""
+    )
+    return type(mistake), place, told
 
 
 def _span(versions: Iterable[str]) -> str:

@@ -276,3 +276,40 @@ def test_a_baseline_that_is_none_is_2(k8slint: K8slint, tree: Path) -> None:
 
     assert result.exit_code == 2
     assert result.stderr.startswith("error: the baseline error.yaml is not JSON")
+
+
+# ---- nothing to look at, or nothing to look with
+
+
+def test_with_every_rule_off_nothing_is_checked_and_that_is_2(k8slint: K8slint, tree: Path) -> None:
+    result = k8slint("check", "--ignore", "all")
+    assert result.exit_code == 2
+    assert result.stderr == "error: no rule is turned on, so nothing would be checked\n"
+
+
+def test_where_all_files_are_skipped_there_are_not_no_problems(k8slint: K8slint, folder: Path) -> None:
+    (folder / "text.yaml").write_text("a text\n")
+    result = k8slint("check", "text.yaml")
+    assert result.stdout.splitlines()[0] == "Nothing was checked"
+
+
+def test_entries_of_a_baseline_that_no_longer_occur_are_counted(k8slint: K8slint, tree: Path) -> None:
+    k8slint("check", "--write-baseline", "known.json")
+    (tree / "error.yaml").unlink()
+    (tree / "warning.yaml").write_text(CLEAN)
+    lines = k8slint("check", "--baseline", "known.json").stdout.splitlines()
+    assert "2 entries of the baseline no longer occur; --write-baseline writes it anew" in lines
+    # Of files that were not looked at nobody can say.
+    lines = k8slint("check", "info.yaml", "--baseline", "known.json").stdout.splitlines()
+    assert "1 entry of the baseline no longer occurs; --write-baseline writes it anew" in lines
+
+
+def test_what_comes_through_a_pipe_has_nothing_to_do_with_the_folder(k8slint: K8slint, folder: Path) -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}\n"
+    (folder / "pod.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: 'web:1'}]}\n"
+    )
+    only = ("--select", "undefined-target-port")
+    assert k8slint("check", "-", *only, stdin=service).exit_code == 0
+    assert k8slint("check", "-", *only, "--stdin-filename", "service.yaml", stdin=service).exit_code == 1
+    assert k8slint("check", "-", *only, "--context", "pod.yaml", stdin=service).exit_code == 1

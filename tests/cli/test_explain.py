@@ -206,9 +206,19 @@ def test_the_page_for_the_browser(k8slint: K8slint, folder: Path) -> None:
     assert not re.search(r"<(?:link|script|img)[^>]*(?:href|src)=[\"']?https?:", text)
 
 
+def test_where_there_is_no_browser_the_page_is_named(
+    k8slint: K8slint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda _: False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    result = k8slint("explain", "duplicate-key", "--web")
+    (page_file,) = tmp_path.glob("k8slint-*.html")
+    assert result.stderr == f"No browser was found; the page is in {page_file}\n"
+
+
 def test_without_a_file_the_browser_opens(k8slint: K8slint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("webbrowser.open", lambda url: not opened.append(url))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     result = k8slint("explain", "duplicate-key", "limits-without-requests", "--web")

@@ -239,3 +239,12 @@ def test_checking_imports_nothing_of_it(shop: Path) -> None:
         "k8slint.cli.explain",
         "webbrowser",
     }
+
+
+def test_an_ending_without_a_format_is_refused(k8slint: K8slint, folder: Path) -> None:
+    (folder / "web.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n")
+    result = k8slint("graph", "-o", "web.svg")
+    assert result.exit_code == 2
+    assert "No format is known for .svg" in result.stderr
+    assert "dot -Tsvg" in result.stderr
+    assert not (folder / "web.svg").exists()

@@ -78,4 +78,8 @@ def test_the_hooks_that_are_offered_are_there() -> None:
     (hooks,) = read_documents((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())
 
     assert isinstance(hooks.value, list)
-    assert {hook["id"] for hook in hooks.value if isinstance(hook, dict)} == {"k8slint", "k8slint-fix", "k8slint-rendered"}
+    assert {hook["id"] for hook in hooks.value if isinstance(hook, dict)} == {
+        "k8slint",
+        "k8slint-fix",
+        "k8slint-rendered",
+    }

@@ -800,8 +800,8 @@ def test_the_json_schema_documents_rules_and_options() -> None:
 
 DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
 DOCUMENTED = [
-    info("bare-pod", "strict", Claim.UNINTENDED, "workloads"),
-    info("wildcard-role", "strict", Claim.UNINTENDED, "access"),
+    info("undeclared-probe-port", "strict", Claim.ADVICE, "probes"),
+    info("missing-liveness-probe", "recommended", Claim.ADVICE, "probes"),
     info("missing-resources", "recommended", Claim.ADVICE, "resources"),
 ]
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)

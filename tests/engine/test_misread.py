@@ -9,7 +9,7 @@ from k8slint.api import check_text
 
 def cause(text: str) -> str:
     [message] = [found.message for found in check_text(text) if found.rule == "yaml-syntax"]
-    return message.partition("; ")[2]
+    return message.rpartition(" (")[0]
 
 
 INDENTATION = [

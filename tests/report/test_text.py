@@ -276,3 +276,16 @@ def test_the_summary_counts_what_was_found_hidden_and_skipped(finding: MakeFindi
 def test_a_clean_run_says_how_much_it_has_seen(run_of: MakeRun) -> None:
     assert report(run_of(documents=2), Style()) == "No problems in 1 file (2 documents)\n"
     assert report(run_of(), Style(quiet=True)) == ""
+
+
+def test_of_many_infos_that_say_the_same_one_is_shown(finding: MakeFinding, run_of: MakeRun) -> None:
+    infos = [
+        finding("name", in_=POD, claim=Claim.ADVICE)._replace(path=f"{number}.yaml", message="unchecked")
+        for number in range(7)
+    ]
+    run = run_of(*infos, text=POD)
+    [line] = shown(run).splitlines()
+    assert line.startswith("0.yaml:")
+    assert line.endswith("unchecked (and 6 times more; -v shows where)")
+    assert shown(run, verbose=True).count("unchecked") == 7
+    assert len(shown(run_of(*infos[:5], text=POD)).splitlines()) == 5

@@ -107,7 +107,7 @@ def undeclared_target_port(port: ServicePort, project: Project) -> Problems:
         yield place.problem(
             f"{way}port {number} of {pod.manifest}, whose containers declare {shown}"
             if way
-            else f"targetPort {number} is declared by no container of {pod.manifest}, which declare {shown}",
+            else f"targetPort {number} is declared by no container of {pod.manifest} (they declare {shown})",
             fix=port["targetPort"].set(fitting[0].name or fitting[0].number) if len(fitting) == 1 else None,
             safe=False,
             related=[(declared[0].node, f"the ports of {pod.manifest}")],

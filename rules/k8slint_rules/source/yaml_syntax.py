@@ -15,8 +15,8 @@ def yaml_syntax(document: BrokenDocument) -> Problems:
     A tab where blanks belong, a bracket that nobody closed, an alias without its anchor: kubectl reads nothing of such a document, and neither
     does k8slint. The other documents of the file are checked all the same.
 
-    The place is where the reader gave up, and the message is first the reader's, the same that kubectl prints; then what was probably meant, where that can
-    be told. The mistake is there or shortly before it.
+    The place is where the reader gave up, and the message says what was probably meant, where that can be told; the words in brackets are the reader's, the
+    same that kubectl prints. The mistake is there or shortly before it.
 
     ```yaml bad
     apiVersion: v1
@@ -25,7 +25,7 @@ def yaml_syntax(document: BrokenDocument) -> Problems:
       name: greetings
     data:
       hello: "Hello
-      bye: "Bye"  # <- did not find expected key; the quote that opens in line 6 ends only here; it is not closed where it should be
+      bye: "Bye"  # <- the quote that opens in line 6 ends only here; it is not closed where it should be (did not find expected key)
     ```
 
     ```yaml good
@@ -38,5 +38,5 @@ def yaml_syntax(document: BrokenDocument) -> Problems:
       bye: "Bye"
     ```
     """
-    cause = f"; {document.cause}" if document.cause else ""
-    yield document.problem(f"{document.message}{cause}")
+    # What was meant comes first; the reader's words are for those who look them up.
+    yield document.problem(f"{document.cause} ({document.message})" if document.cause else document.message)
