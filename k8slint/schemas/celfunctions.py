@@ -271,17 +271,15 @@ def _intersects(values: list[_Plain], others: list[_Plain]) -> bool:
 
 
 def _found(text: str, pattern: str) -> list[str]:
-    import re
-
     from k8slint import goregex
 
     try:
-        translated = goregex.translate(pattern)
+        found = goregex.finder(pattern)(text)
     except goregex.RegexError as error:
         raise Failure(f"Illegal regex: {error}") from None
-    if not translated.exact:
+    if found is None:
         raise Untold
-    return [match.group() for match in re.finditer(translated.text, text)]
+    return found
 
 
 def _find(text: str, pattern: str) -> str:

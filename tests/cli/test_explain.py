@@ -218,7 +218,12 @@ def test_where_there_is_no_browser_the_page_is_named(
 
 def test_without_a_file_the_browser_opens(k8slint: K8slint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda url: not opened.append(url))
+
+    def browse(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", browse)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     result = k8slint("explain", "duplicate-key", "limits-without-requests", "--web")
