@@ -95,6 +95,17 @@ def test_letting_nodes_go_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     assert run.check(["."], options(jobs=1)).findings == kept.findings
 
 
+def test_the_items_of_a_list_keep_their_order_when_they_are_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    item = "- {apiVersion: v1, kind: ConfigMap, metadata: {name: web}}\n"
+    Path("list.yaml").write_text("apiVersion: v1\nkind: List\nitems:\n" + item + item)
+    monkeypatch.setattr(run, "KEEP", 0)
+    done = run.check(["."], run.CheckOptions(config=False, select=["duplicate-resource"], jobs=1))
+    assert places(done) == [("duplicate-resource", "list.yaml", 5, 54)]
+
+
 @pytest.mark.usefixtures("project")
 def test_a_plugin_may_bring_the_executor() -> None:
     asked = []

@@ -87,4 +87,6 @@ def duplicate_resource(manifest: Manifest, project: Project) -> Problems:
 
 
 def _order(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
-    return manifest.path, manifest.document.index, manifest.node.path
+    # Of an item of a List that is only remembered, its place in the document is apart.
+    document = manifest.document
+    return document.path, document.index, (*document.prefix, *manifest.node.path)
