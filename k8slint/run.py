@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from k8slint.cache import Cache, Kept
     from k8slint.project import Scopes
 
-KEEP = 3 * 2**20
-"""Bytes of input whose nodes stay in memory for the second pass, at some 30 bytes each. Of all beyond only facts are kept."""
+KEEP = 4 * 2**20
+"""Bytes of input whose nodes stay in memory for the second pass, at some 10 to 25 bytes each. Of all beyond only facts are kept."""
 
 PARALLEL_FROM = 768 * 2**10
 """Bytes of input from which worker processes pay for their start."""

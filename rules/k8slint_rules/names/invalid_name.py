@@ -86,28 +86,29 @@ def invalid_name(manifest: Manifest, project: Project, settings: Any) -> Problem
         return
     length = info.name_length if info else names.SUBDOMAIN_LENGTH
     name, prefix = manifest.metadata["name"], manifest.metadata["generateName"]
+    value = name.string
     if prefix.string:
         yield from _judge_prefix(manifest, prefix, syntax, length)
     if manifest.kind == "StatefulSet":
         for position, claim in enumerate(manifest.node["spec", "volumeClaimTemplates"]):
             yield from _judge_claim(manifest, claim, position)
     required = _required(manifest)
-    if not name.string or (manifest.kind == "CustomResourceDefinition" and required not in ("", name.string)):
+    if not value or (manifest.kind == "CustomResourceDefinition" and required not in ("", value)):
         # What a CRD has to be called is for a rule of its own: crd-name.
         return
-    reason = names.object_name(syntax, name.string) or _too_long(name.string, length)
-    reason = reason or _own_form(manifest, name.string) or _reserved(manifest, name.string, versions)
+    reason = names.object_name(syntax, value) or _too_long(value, length)
+    reason = reason or _own_form(manifest, value) or _reserved(manifest, value, versions)
     field = name
-    if not reason and _becomes_label(manifest, name.string):
+    if not reason and _becomes_label(manifest, value):
         reason = "must be no more than 63 characters, for the server makes it a label of the pods"
         field = manifest.node["spec", "template", "labels"]
     if reason:
-        proposal = required or names.proposal(name.string, syntax, length)
+        proposal = required or names.proposal(value, syntax, length)
         yield name.problem(
-            f'{manifest.kind} name "{names.shown(name.string)}" is invalid: {reason}',
+            f'{manifest.kind} name "{names.shown(value)}" is invalid: {reason}',
             fix=_renamed(manifest, proposal, project),
             safe=False,
-            fix_title=f"Rename {manifest.kind} {names.shown(name.string)} to {proposal}",
+            fix_title=f"Rename {manifest.kind} {names.shown(value)} to {proposal}",
             field=field,
         )
 
@@ -160,13 +161,14 @@ def _too_long(value: str, length: int) -> str:
 
 def _required(manifest: Manifest) -> str:
     """The name that what the manifest says elsewhere demands; "" where it demands none, or does not say."""
-    spec = manifest.node["spec"]
     match manifest.group, manifest.kind:
         case "apiextensions.k8s.io", "CustomResourceDefinition":
+            spec = manifest.node["spec"]
             plural, group = spec["names", "plural"].string, spec["group"].string
             return f"{plural}.{group}" if plural and group else ""
         case "apiregistration.k8s.io", "APIService":
             # The group of the oldest API, v1, is empty.
+            spec = manifest.node["spec"]
             version, group = spec["version"].string, spec["group"].string if spec["group"] else ""
             return f"{version}.{group}" if version and group is not None else ""
         case _:
@@ -206,8 +208,9 @@ def _unable(job: Manifest, value: str) -> str:
 
 def _becomes_label(manifest: Manifest, value: str) -> bool:
     """Whether a name is too long for the label `batch.kubernetes.io/job-name`, which a Job's pods get with its selector."""
-    made = manifest.node["spec", "manualSelector"].boolean is not True
-    return (manifest.group, manifest.kind) == ("batch", "Job") and made and len(value) > names.LABEL_LENGTH
+    if (manifest.group, manifest.kind) != ("batch", "Job") or len(value) <= names.LABEL_LENGTH:
+        return False
+    return manifest.node["spec", "manualSelector"].boolean is not True
 
 
 def _reserved(manifest: Manifest, value: str, versions: Any) -> str:
