@@ -415,7 +415,11 @@ def _open(path: Path) -> _Source:
     content = []
     for parsed in file.documents:
         if parsed.error is not None:
-            raise ConfigError(parsed.error.message, name, *file.lines.position(parsed.start + parsed.error.start))
+            from k8slint import misread
+
+            cause, message = misread.cause(parsed), parsed.error.message
+            message = f"{cause} ({message})" if cause else message
+            raise ConfigError(message, name, *file.lines.position(parsed.start + parsed.error.start))
         for _, again in parsed.duplicates:
             raise ConfigError(
                 f'"{again.key}" is written twice', name, *file.lines.position(parsed.span(again, "key").start)
