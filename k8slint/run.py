@@ -526,15 +526,17 @@ class _Session:
                 files=partial(self._files, surroundings is not None),
                 whole=self.engine.whole,
             )
-            for found, crashed, _, _ in self._look_across(own, project):
-                findings += found
-                self.engine.crashed |= crashed
-            if custom:
+
+            def look_at_custom() -> None:
                 definitions = self.engine.definitions(project)
                 for manifest in custom:
-                    findings += self.engine.check_custom(manifest, definitions)
+                    findings.extend(self.engine.check_custom(manifest, definitions))
                 run.warnings += definitions.sources.warnings
                 run.errors += definitions.sources.errors
+
+            for found, crashed, _, _ in self._look_across(own, project, look_at_custom if custom else None):
+                findings += found
+                self.engine.crashed |= crashed
             external = project.used_external
         for finding in self._suppress(_once(findings)):
             severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
@@ -553,11 +555,18 @@ class _Session:
             self.run.outdated = sum(entry.count for entry in baseline.fixed(self.paths))
         self.run.findings = sorted(kept, key=lambda finding: finding.order)
 
-    def _look_across(self, own: list[Manifest], project: Project) -> Iterator[_Seen]:
-        """The second pass, in processes that are forked from this one with all that is known, where the first was in such."""
+    def _look_across(
+        self, own: list[Manifest], project: Project, meanwhile: Callable[[], None] | None
+    ) -> Iterator[_Seen]:
+        """The second pass, in processes that are forked from this one with all that is known, where the first was in such.
+
+        `meanwhile` is what else there is to do; it cannot be divided, so it is done here while the others are busy.
+        """
         second = _Second(self.engine, own, project)
         if not self.forked or len(own) < FORK_FROM:
             yield _look(second, range(len(own)))
+            if meanwhile is not None:
+                meanwhile()
             return
         if project.around is not None:
             # Once for all, and what is to be said of it is said here.
@@ -575,6 +584,9 @@ class _Session:
         try:
             for seen in _together(_processes(self.jobs - 1), parts, theirs, ours, self.jobs - 1):
                 project.used_external |= seen[2]
+                if meanwhile is not None:
+                    meanwhile()
+                    meanwhile = None
                 if self.cache is not None and seen[3] is not None:
                     self.cache.watch.hear(seen[3])
                 yield seen
