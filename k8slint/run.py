@@ -411,28 +411,7 @@ class _Session:
     # ---- finding files
 
     def _discover(self, paths: Sequence[str]) -> source.Discovery:
-        found = source.discover(
-            paths,
-            base=os.curdir,
-            exclude=self.config.exclude,
-            exclude_base=self.config.root,
-            endings=self.engine.endings,
-        )
-        folders = [str(path) + os.sep for path in self.config.crds if path.is_dir()]
-        if folders:
-            # A catalogue of schemas may have thousands of files, and no manifest among them.
-            from k8slint.schemas.sources import is_of_a_version
-
-            named = {display(path) for path in paths}
-            found.files = [
-                path
-                for path in found.files
-                if not (is_of_a_version(os.path.basename(path)) and os.path.abspath(path).startswith(tuple(folders)))
-                or display(path) in named
-            ]
-        if source.watcher is not None:
-            source.watcher.saw("find", ("", *paths), _digest_of(found))
-        return found
+        return discover(self.engine, paths)
 
     def _discover_others(self, paths: Sequence[str]) -> source.Discovery:
         """The files with other endings than manifests have."""
@@ -538,7 +517,7 @@ class _Session:
                 findings += found
                 self.engine.crashed |= crashed
             external = project.used_external
-        for finding in self._suppress(_once(findings)):
+        for finding in self._suppress(once(findings)):
             severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
             if severity is not Severity.OFF:
                 self.judged.append(finding if severity is finding.severity else finding._replace(severity=severity))
@@ -667,6 +646,29 @@ class _Session:
                 yield display(path), text
 
 
+def discover(engine: Engine, paths: Sequence[str]) -> source.Discovery:
+    """The files that a run over some paths reads, by the engine's config."""
+    config = engine.config
+    found = source.discover(
+        paths, base=os.curdir, exclude=config.exclude, exclude_base=config.root, endings=engine.endings
+    )
+    folders = [str(path) + os.sep for path in config.crds if path.is_dir()]
+    if folders:
+        # A catalogue of schemas may have thousands of files, and no manifest among them.
+        from k8slint.schemas.sources import is_of_a_version
+
+        named = {display(path) for path in paths}
+        found.files = [
+            path
+            for path in found.files
+            if not (is_of_a_version(os.path.basename(path)) and os.path.abspath(path).startswith(tuple(folders)))
+            or display(path) in named
+        ]
+    if source.watcher is not None:
+        source.watcher.saw("find", ("", *paths), _digest_of(found))
+    return found
+
+
 def _topmost(folders: Iterable[str]) -> list[str]:
     """Folders without those that are below others."""
     kept: list[str] = []
@@ -678,7 +680,7 @@ def _topmost(folders: Iterable[str]) -> list[str]:
     return kept
 
 
-def _once(findings: Iterable[Finding]) -> list[Finding]:
+def once(findings: Iterable[Finding]) -> list[Finding]:
     """Findings without those that say the same of the same place: a rule may come upon one mistake by two ways, each with its own related places."""
     seen: dict[tuple[str, int, int, int, int, str, str], Finding] = {}
     for finding in findings:

@@ -213,7 +213,7 @@ def discover(
     .k8slintignore name unless `respect_ignore` is off, and folders of tools such as node_modules. A file that is named
     is taken whatever its ending; `force_exclude` leaves it out as well where the patterns say so.
     """
-    search = _Search(base, endings, respect_ignore)
+    search = Search(base, endings, respect_ignore)
     if exclude:
         search.exclude(exclude, exclude_base or base)
     for path in paths:
@@ -244,7 +244,9 @@ _Scopes: TypeAlias = "tuple[_Scope, ...]"
 _Links: TypeAlias = "list[tuple[str, _Scopes]]"
 
 
-class _Search:
+class Search:
+    """A search for files, as `discover` makes it: each file once, however many links lead to it."""
+
     def __init__(self, base: str | PathLike[str], endings: Iterable[str], respect_ignore: bool) -> None:
         self.base = os.path.abspath(base)
         self.here = os.path.join(os.path.abspath(os.curdir), "")
@@ -313,14 +315,14 @@ class _Search:
         if part == "**":
             yield from self._expand(folder, rest)
             for entry in self._entries(folder):
-                if entry.is_dir(follow_symlinks=False) and _enters(entry.path, entry.name):
+                if entry.is_dir(follow_symlinks=False) and enters(entry.path, entry.name):
                     yield from self._expand(entry.path, parts)
         elif _is_pattern(part):
             for entry in self._entries(folder):
                 name = entry.name
                 if not fnmatchcase(name, part) or (name.startswith(".") and not part.startswith(".")):
                     continue
-                if _enters(entry.path, name) if entry.is_dir() else not rest:
+                if enters(entry.path, name) if entry.is_dir() else not rest:
                     yield from self._expand(entry.path, rest)
         else:
             path = os.path.normpath(os.path.join(folder, part))
@@ -359,7 +361,7 @@ class _Search:
                     if not self._ignored(scopes, entry.path):
                         links.append((entry.path, scopes))
                 elif entry.is_dir():
-                    if _enters(entry.path, name) and not self._ignored(scopes, entry.path, folder=True):
+                    if enters(entry.path, name) and not self._ignored(scopes, entry.path, folder=True):
                         stack.append((entry.path, os.path.join(real, name), scopes))
                 elif self._wanted(name) and entry.is_file() and not self._ignored(scopes, entry.path):
                     self.files.setdefault(os.path.join(real, name), entry.path)
@@ -367,7 +369,7 @@ class _Search:
     def _follow(self, path: str, real: str, scopes: _Scopes, links: _Links) -> None:
         name = os.path.basename(path)
         if os.path.isdir(real):
-            if _enters(path, name):
+            if enters(path, name):
                 self._walk(path, real, scopes, links)
         elif self._wanted(name):
             if os.path.isfile(real):
@@ -446,7 +448,7 @@ def _exists(folder: str, name: str) -> bool:
     return os.path.exists(os.path.join(folder, name))
 
 
-def _enters(path: str, name: str) -> bool:
+def enters(path: str, name: str) -> bool:
     """Whether a folder met on the way is looked into."""
     if name in _TOOL_FOLDERS:
         return False

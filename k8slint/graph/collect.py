@@ -16,7 +16,7 @@ from k8slint.kustomize import Surroundings
 from k8slint.nodes import MAPPING
 from k8slint.plugins import Plugins
 from k8slint.project import Around, Project
-from k8slint.run import STDIN, display
+from k8slint.run import STDIN, discover, display
 from k8slint.views import Manifest, PodSpec
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _Collector:
         self.unreadable = False
 
     def collect(self, paths: Sequence[str]) -> Collected:
-        found = self._discover(paths)
+        found = discover(self.engine, paths)
         self.result.errors += found.errors
         self.result.skipped += found.skipped
         folders = {os.path.dirname(os.path.abspath(path)) for path in found.files} or {os.path.abspath(os.curdir)}
@@ -96,15 +96,6 @@ class _Collector:
         )
         self.result.graph = graph(project, skip=self.kustomizations)
         return self.result
-
-    def _discover(self, paths: Sequence[str]) -> source.Discovery:
-        return source.discover(
-            paths,
-            base=os.curdir,
-            exclude=self.config.exclude,
-            exclude_base=self.config.root,
-            endings=self.engine.endings,
-        )
 
     def _take(self, name: str, loaded: source.Loaded, surroundings: Surroundings) -> None:
         """Reads a file, or notes why it is not."""
@@ -167,7 +158,7 @@ class _Collector:
             ]
         covered = [path + os.sep for path in named if os.path.isdir(path)]
         where = [path for path in where if not any((os.path.abspath(path) + os.sep).startswith(one) for one in covered)]
-        found = self._discover(where) if where else source.Discovery()
+        found = discover(self.engine, where) if where else source.Discovery()
         surroundings.complete_index(found.files)
         for path in found.files:
             if display(path) not in own:

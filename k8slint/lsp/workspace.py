@@ -27,7 +27,7 @@ from k8slint.finding import Finding, Severity
 from k8slint.kustomize import Surroundings
 from k8slint.plugins import PluginError, Plugins
 from k8slint.project import Around, FlatScopes, LiveProject
-from k8slint.run import CheckOptions, _once, _Session, check_loaded
+from k8slint.run import check_loaded, discover, once
 from k8slint.views import Manifest
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Tree:
         if not self.whole:
             where = [os.path.join(self.root, "*" + ending) for ending in (".yaml", ".yml")]
         # Files of a project are few enough that to look for them again costs less than to know what an ignore file changes.
-        found = _Session(self.engine, CheckOptions())._discover(where)
+        found = discover(self.engine, where)
         return sorted(os.path.abspath(path) for path in found.files)
 
     def _look(self) -> dict[str, None]:
@@ -302,13 +302,13 @@ class Tree:
         if not self.whole:
             return folder == self.root
         while len(folder) > len(self.root):
-            if not source._enters(folder, os.path.basename(folder)):
+            if not source.enters(folder, os.path.basename(folder)):
                 return False
             folder = os.path.dirname(folder)
         return folder == self.root
 
     def _left_out(self, path: str) -> bool:
-        search = source._Search(self.root, self.engine.endings, respect_ignore=True)
+        search = source.Search(self.root, self.engine.endings, respect_ignore=True)
         if self.engine.config.exclude:
             search.exclude(self.engine.config.exclude, self.engine.config.root or self.root)
         return search._left_out(path)
@@ -423,7 +423,7 @@ class Tree:
             findings += self.engine.check_across(manifest, self.project)
         findings += self._of_custom(result.manifests)
         suppressed = _Suppressed(self.engine, path, opened.text, result)
-        kept = [finding for finding in _once(findings) if not suppressed(finding)]
+        kept = [finding for finding in once(findings) if not suppressed(finding)]
         kept += suppressed.unused()
         shown = []
         for finding in kept:
