@@ -107,7 +107,7 @@ def _row(number: int, line: str) -> _Row:
 
 def _no_token(place: _Place) -> str:
     if place.char == "\t":
-        return "YAML indents with blanks, not with tabs"
+        return _tab(place)
     return f"a value that begins with {place.char} needs quotes"
 
 

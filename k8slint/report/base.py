@@ -86,6 +86,16 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (-finding.severity.rank, claims.index(finding.claim), finding.order))
 
 
+def not_shown(run: Run) -> list[str]:
+    """How many findings a report leaves out, by reason: `3 suppressed`, `2 in the baseline`."""
+    reasons = (
+        (run.suppressed, "suppressed"),
+        (run.baselined, "in the baseline"),
+        (run.unchanged, "in what has not changed"),
+    )
+    return [f"{number} {reason}" for number, reason in reasons if number]
+
+
 def summary(run: Run, style: Style) -> str:
     """The last lines of a report for people: how many findings in how much input, and what was left out."""
     found = [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from k8slint import __version__
 from k8slint.finding import Severity
-from k8slint.report.base import counted, plain
+from k8slint.report.base import counted, not_shown, plain
 from k8slint.report.markup import escaped, tag
 from k8slint.report.page import SCRIPT, STYLE
 from k8slint.report.places import Places
@@ -84,12 +84,7 @@ def _verdict(run: Run) -> str:
 def _head(run: Run) -> Iterator[str]:
     yield '<header>\n<div class="top"><h1><span class="logo" aria-hidden="true"></span>k8slint</h1>'
     facts = [counted(run.files, "file"), counted(run.documents, "document")]
-    if run.suppressed:
-        facts.append(f"{run.suppressed} suppressed")
-    if run.baselined:
-        facts.append(f"{run.baselined} in the baseline")
-    if run.unchanged:
-        facts.append(f"{run.unchanged} in what has not changed")
+    facts += not_shown(run)
     yield f'<p class="facts">{escaped(" · ".join(facts))}</p></div>\n'
     for sentence in run.errors:
         yield f'<p class="failed"><strong>Could not be checked:</strong> {escaped(sentence)}</p>\n'

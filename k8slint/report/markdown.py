@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from k8slint.finding import Severity
-from k8slint.report.base import counted, fixable, listed, mark, plain, worst_first
+from k8slint.report.base import counted, fixable, listed, mark, not_shown, plain, worst_first
 from k8slint.report.places import Places
 
 if TYPE_CHECKING:
@@ -70,12 +70,7 @@ def _head(run: Run) -> str:
     hint = fixable(run)
     if hint:
         said.append(_text(hint))
-    if run.suppressed:
-        said.append(f"{run.suppressed} suppressed")
-    if run.baselined:
-        said.append(f"{run.baselined} in the baseline")
-    if run.unchanged:
-        said.append(f"{run.unchanged} in what has not changed")
+    said += not_shown(run)
     if run.skipped:
         said.append(f"{len(run.skipped)} skipped")
     lines.append("; ".join(said) + ".")
