@@ -45,6 +45,33 @@ def load_plugins() -> Plugins:
     return plugins
 
 
+def options(given: Mapping[str, Any], **more: Any) -> CheckOptions:
+    """What the parameters that all commands with findings share ask of a run, and `more`, which only some have. Raises CommandError."""
+    from k8slint.run import CheckOptions
+
+    return CheckOptions(
+        config=False if given["no_config"] else given["config"],
+        select=given["select"],
+        ignore=given["ignore"],
+        preset=given["preset"],
+        kubernetes_version=given["kubernetes_version"],
+        context=given["context"],
+        baseline=_baseline(given["baseline"]),
+        **more,
+    )
+
+
+def _baseline(path: str | None) -> Baseline | None:
+    if not path:
+        return None
+    from k8slint import baseline
+
+    try:
+        return baseline.load(path)
+    except baseline.BaselineError as error:
+        raise CommandError(str(error)) from None
+
+
 class Check:
     """One call of the command; `given` are its parameters by name."""
 
@@ -135,18 +162,10 @@ class Check:
                 progress.clear()
 
     def _options(self, **more: Any) -> CheckOptions:
-        from k8slint.run import CheckOptions
-
         given = self.given
-        return CheckOptions(
-            config=False if given["no_config"] else given["config"],
-            select=given["select"],
-            ignore=given["ignore"],
-            preset=given["preset"],
-            kubernetes_version=given["kubernetes_version"],
-            context=given["context"],
+        return options(
+            given,
             jobs=given["jobs"],
-            baseline=self._baseline(),
             stdin_filename=given["stdin_filename"],
             cache=False if given["no_cache"] else given["cache_dir"] or True,
             **more,
@@ -207,16 +226,6 @@ class Check:
         return self.given["stdin_filename"] or STDIN
 
     # ---- baselines
-
-    def _baseline(self) -> Baseline | None:
-        if not self.given["baseline"]:
-            return None
-        from k8slint import baseline
-
-        try:
-            return baseline.load(self.given["baseline"])
-        except baseline.BaselineError as error:
-            raise CommandError(str(error)) from None
 
     def _write_baseline(self, run: Run) -> None:
         from k8slint import baseline

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8slint.cli import outputs, terminal
+from k8slint.cli import checking, outputs, terminal
 from k8slint.cli.base import PRESET, Command, color_option, complete_rules, section
 from k8slint.cli.check import _FAIL_ON, _FAIL_ON_HELP, _FILE, _FORMATS, _PATH, _complete_format
-from k8slint.cli.checking import load_plugins
 from k8slint.cli.failures import CommandError
 from k8slint.report.base import counted, listed, plain
 
 if TYPE_CHECKING:
-    from k8slint.baseline import Baseline
     from k8slint.render import Plan, RenderOptions
-    from k8slint.run import CheckOptions, Run
+    from k8slint.run import Run
 
 _rendering = section("Rendering")
 _rules = section("Rules")
@@ -77,9 +75,9 @@ def command(**given: Any) -> None:
 def _render(given: dict[str, Any]) -> int:
     from k8slint import render
 
-    plugins = load_plugins()
+    plugins = checking.load_plugins()
     chosen = outputs.chosen(given, plugins)
-    how, options = _how(given), _options(given)
+    how, options = _how(given), checking.options(given)
     made = render.plan(given["paths"] or ["."], how, options, plugins)
     if given["dry_run"]:
         return _show(made)
@@ -141,28 +139,3 @@ def _how(given: dict[str, Any]) -> RenderOptions:
         require=given["require"],
         **more,
     )
-
-
-def _options(given: dict[str, Any]) -> CheckOptions:
-    from k8slint.run import CheckOptions
-
-    return CheckOptions(
-        config=False if given["no_config"] else given["config"],
-        select=given["select"],
-        ignore=given["ignore"],
-        preset=given["preset"],
-        kubernetes_version=given["kubernetes_version"],
-        context=given["context"],
-        baseline=_baseline(given["baseline"]),
-    )
-
-
-def _baseline(path: str | None) -> Baseline | None:
-    if path is None:
-        return None
-    from k8slint import baseline
-
-    try:
-        return baseline.load(path)
-    except baseline.BaselineError as error:
-        raise CommandError(str(error)) from None
