@@ -17,7 +17,7 @@ from k8slint import classify, source, views
 from k8slint.classify import Category, Surroundings
 from k8slint.document import Document, File, Lines, read
 from k8slint.finding import SEVERITY_OF_CLAIM, Finding, Fix, Related, Resource, Skipped
-from k8slint.nodes import MAPPING, SCALAR, Node, pack, unpack
+from k8slint.nodes import MAPPING, SCALAR, Node, pack, release, unpack
 from k8slint.plugins import Plugins
 from k8slint.problem import Change, Mend, Problem
 from k8slint.views import Manifest, View
@@ -375,11 +375,19 @@ class Engine:
         """Keeps facts of a result's resources instead of their nodes, so that it is small and can be sent to another process."""
         result.facts = self.facts(result)
         result.crashed = frozenset(self.crashed)
+        for manifest in result.manifests:
+            manifest.release()
         result.manifests, result.parts = [], []
-        self._released += len(result.file.text) if result.file else 0
+        if result.file is None:
+            return
+        self._released += len(result.file.text)
+        for document in result.file.documents:
+            if document.root is not None:
+                release(document.root)
+        result.file.documents = []
         result.file = None
         if self._released > _RELEASED:
-            # Nodes hold each other, and a run does without the collector, which would look through all that is kept as well.
+            # Some views hold each other as well, and a run does without the collector, which would look through all that is kept.
             self._released = 0
             gc.collect(0)
 
@@ -541,7 +549,7 @@ class Engine:
         self._files.pop(path, None)
 
 
-_RELEASED = 512 * 2**10
+_RELEASED = 4 * 2**20
 """Characters of files that were let go until their nodes are taken away."""
 
 _CHECKED = (Category.MANIFEST, Category.KUSTOMIZATION, Category.PATCH)

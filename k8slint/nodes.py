@@ -381,6 +381,16 @@ class _Missing(Node):
         self.key = key
 
 
+def release(root: Node) -> None:
+    """Takes apart a tree that nobody looks at any more: its nodes hold each other, and only the collector would ever find them, at a price."""
+    collections = [root]
+    while collections:
+        node = collections.pop()
+        collections += [child for child in node.fields.values() if child.kind > SCALAR]
+        collections += [child for child in node.elements if child.kind > SCALAR]
+        node.fields, node.elements, node.document = _NO_FIELDS, _NO_ELEMENTS, None
+
+
 def route_of(keys: Iterable[Key]) -> str:
     """Keys from a resource's root as the API server writes a field path.
 

@@ -118,6 +118,11 @@ class Manifest(View):
             self._found[view] = found
         return found
 
+    def release(self) -> None:
+        """Forgets the views that were found, when nobody looks at it any more: they and it hold each other."""
+        self._found = {}
+        del self.manifest
+
     @property
     def metadata(self) -> Node:
         return self.node["metadata"]
