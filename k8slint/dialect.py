@@ -31,6 +31,7 @@ event than the root's last has to be asked for.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import copysign, isinf, isnan
 from typing import Final, NamedTuple, TypeAlias
 
@@ -96,6 +97,8 @@ def resolve(text: str) -> Scalar:
     return value
 
 
+# Manifests say the same few words and numbers over and over.
+@lru_cache(maxsize=4096)
 def _typed(text: str) -> Scalar:
     """resolve.go's `resolve("", text)`: Go's int, uint64, float64, bool, nil or string."""
     hint = _HINTS.get(text[:1])
