@@ -19,7 +19,6 @@ import marshal
 import os
 import sys
 import time
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from hashlib import blake2b
 from types import ModuleType
@@ -30,7 +29,6 @@ from k8slint.document import Span
 from k8slint.engine import Fact, FileResult
 from k8slint.finding import Claim, Edit, Finding, Fix, Related, Resource, Severity, Skipped
 from k8slint.installed import entry_points
-from k8slint.suppress import Named, Suppression, Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from k8slint.classify import Surroundings
     from k8slint.config import Config
     from k8slint.plugins import Plugins
+    from k8slint.suppress import Suppressions
 
 Question: TypeAlias = "tuple[str, Any]"
 """What was asked (`text`, `exists`, ...), and of what."""
@@ -366,8 +365,10 @@ def _plain(value: object) -> object:
     if hasattr(value, "items"):
         # In its order: of several patterns the first may count.
         return [(_plain(key), _plain(one)) for key, one in value.items()]
-    if is_dataclass(value):
-        return type(value).__qualname__, [(field.name, _plain(getattr(value, field.name))) for field in fields(value)]
+    # As `dataclasses` tells them: to import that takes longer than all else that is done here.
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return type(value).__qualname__, [(name, _plain(getattr(value, name))) for name in fields]
     if hasattr(value, "pattern"):
         return value.pattern, getattr(value, "flags", 0)
     raise UnknownError(f"a setting is a {type(value).__name__}, which cannot be compared")
@@ -637,6 +638,9 @@ def _plain_suppressions(suppressions: Suppressions | None) -> Any:
 def _suppressions(path: str, plain: Any) -> Suppressions | None:
     if plain is None:
         return None
+    # Few files have any.
+    from k8slint.suppress import Named, Suppression, Suppressions
+
     items = [
         Suppression(
             kind,
