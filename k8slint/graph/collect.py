@@ -10,7 +10,8 @@ from k8slint import classify, config, source
 from k8slint.classify import Category
 from k8slint.engine import Engine
 from k8slint.finding import Skipped
-from k8slint.graph.edges import Links, Wanted
+from k8slint.graph.edges import Links
+from k8slint.graph.link import Wanted
 from k8slint.graph.model import Edge, Graph, Node, Place, State
 from k8slint.kustomize import Surroundings
 from k8slint.nodes import MAPPING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from k8slint.config import Config
-    from k8slint.graph.edges import Link
+    from k8slint.graph.link import Link
     from k8slint.nodes import Node as YamlNode
 
 
@@ -227,9 +228,13 @@ class _Builder:
         return new
 
     def link(self, link: Link) -> None:
-        begin = self.add(link.source)
-        end = self.want(link.target, link.state) if isinstance(link.target, Wanted) else self.add(link.target)
-        place = _place(link.source, link.node)
+        begin, end = (
+            self.want(one, link.state) if isinstance(one, Wanted) else self.add(one)
+            for one in (link.source, link.target)
+        )
+        by = link.by or link.source
+        assert not isinstance(by, Wanted), "what is written is written in a manifest"
+        place = _place(by, link.node)
         key = (begin, end, link.type)
         edge = self.edges.get(key)
         if edge is None:

@@ -3,49 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from k8slint import selector
-from k8slint.near import near
+from k8slint.graph.labels import Labels
+from k8slint.graph.link import SYSTEM, Link, Named, Wanted
+from k8slint.graph.made import is_claim_of, made_by
+from k8slint.graph.names import names
 from k8slint.project import State, fits
-from k8slint.references import Reference, references
-from k8slint.views import Backend, Container, Manifest, PodSpec, Service
+from k8slint.views import Container, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from k8slint.graph import model
+    from k8slint.graph.made import Made
     from k8slint.nodes import Node
     from k8slint.project import Lookup, Project
-    from k8slint.views import View
-
-
-class Wanted(NamedTuple):
-    """An object that a manifest names and that is not among those that were read; with `selector` it is pods with these labels."""
-
-    group: str
-    kind: str
-    namespace: str
-    name: str
-    selector: str = ""
-
-
-class Link(NamedTuple):
-    """One edge, before it is one: `node` is where it is written."""
-
-    source: Manifest
-    target: Manifest | Wanted
-    type: model.Type
-    state: model.State
-    node: Node
-    optional: bool = False
-
+    from k8slint.views import Manifest
 
 # What is in every cluster, whatever the manifests say.
 _EVERYWHERE = {
     ("ServiceAccount", "default"),
     ("ConfigMap", "kube-root-ca.crt"),
+    ("ConfigMap", "extension-apiserver-authentication"),
+    ("Role", "extension-apiserver-authentication-reader"),
     ("Service", "kubernetes"),
+    ("Service", "kube-dns"),
+    ("AppProject", "default"),
     ("ClusterRole", "cluster-admin"),
     ("ClusterRole", "admin"),
     ("ClusterRole", "edit"),
@@ -59,6 +43,8 @@ _BROUGHT_ALONG = frozenset(
         "Node",
         "PersistentVolume",
         "StorageClass",
+        "VolumeSnapshotClass",
+        "VolumeSnapshotContent",
         "VolumeAttributesClass",
         "IngressClass",
         "GatewayClass",
@@ -68,13 +54,6 @@ _BROUGHT_ALONG = frozenset(
         "PriorityLevelConfiguration",
     )
 )
-
-_SCALING = frozenset(("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "ScaledObject"))
-_CALLING = frozenset(
-    ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "APIService", "CustomResourceDefinition")
-)
-_ROUTING = frozenset(("Ingress", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"))
-_ISSUERS = ("cert-manager.io/cluster-issuer", "cert-manager.io/issuer", "kubernetes.io/tls-acme")
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _ADDRESS = re.compile(
@@ -89,136 +68,124 @@ class Links:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.labels = Labels(project)
         self._services: dict[str, list[Service]] | None = None
         self._definitions: dict[tuple[str, str], list[Manifest]] = {}
-        self._created: dict[str, list[Manifest]] = {}
+        self._made: dict[tuple[str, str], list[Made]] = {}
         for manifest in project.own:
-            for node in _created(manifest):
-                self._created.setdefault(node.string or "", []).append(manifest)
+            for made in made_by(manifest):
+                self._made.setdefault((made.kind, made.name), []).append(made)
 
     def of(self, manifest: Manifest) -> Iterator[Link]:
-        """All that leads away from a manifest, and from its CustomResourceDefinition to it."""
-        yield from self._named(manifest)
-        yield from self._selected(manifest)
+        """All that leads away from a manifest, and what leads to it and is written in it: from its owners, from its CustomResourceDefinition."""
+        for name in names(manifest):
+            yield self._link(manifest, name)
+        yield from self.labels.of(manifest)
         yield from self._called(manifest)
         yield from self._defined(manifest)
-        for node in _created(manifest):
-            yield self._link(manifest, "creates", Reference(node, "", "Secret", manifest.namespace))
+        yield from self._owned(manifest)
+        yield from self._behind(manifest)
+        if manifest.kind == "ReferenceGrant" and manifest.group == "gateway.networking.k8s.io":
+            yield from self._granted(manifest)
+        for made in made_by(manifest):
+            yield self._link(manifest, Named(made.node, "", made.kind, made.namespace, made.name, "creates"))
 
     # ---- names
 
-    def _named(self, manifest: Manifest) -> Iterator[Link]:
-        seen = set()
-        for reference in references(manifest):
-            # A namespace is the box around what is in it.
-            if reference.kind == "Namespace" or not reference.kind:
-                continue
-            seen.add(id(reference.node))
-            yield self._link(manifest, _type(manifest, reference), reference)
-        for backend in manifest.views(Backend):
-            if backend.name and id(backend.service) not in seen:
-                yield self._link(manifest, "routes", Reference(backend.service, "", "Service", backend.namespace))
+    def _link(self, manifest: Manifest, named: Named) -> Link:
+        target, state = self._end(manifest, named)
+        return Link(manifest, target, named.type, state, named.node, named.optional)
 
-    def _link(self, manifest: Manifest, type_: model.Type, reference: Reference) -> Link:
-        kind, name, namespace = reference.kind, reference.name, reference.namespace
-        lookup = self.project.find(kind, name, manifest, group=reference.group, namespace=namespace)
+    def _end(self, manifest: Manifest, named: Named) -> tuple[Manifest | Wanted, model.State]:
+        """What a name stands for, and whether it is there."""
+        kind, name, namespace = named.kind, named.name, named.namespace
+        lookup = self.project.find(kind, name, manifest, group=named.group, namespace=namespace)
         if lookup.found:
             # Several of one name are variants of one thing, and as near: the first stands for them.
-            return Link(manifest, lookup.found[0], type_, "found", reference.node, reference.optional)
-        state = self._state(manifest, reference, lookup)
-        wanted = Wanted(reference.group or "", kind, namespace, name)
-        return Link(manifest, wanted, type_, state, reference.node, reference.optional)
+            return lookup.found[0], "found"
+        return Wanted(named.group or "", kind, namespace, name), self._state(manifest, named, lookup)
 
-    def _state(self, manifest: Manifest, reference: Reference, lookup: Lookup) -> model.State:
-        kind, name, namesake = reference.kind, reference.name, lookup.near
-        if self.project.generates(kind, name, manifest) or (
-            kind == "Secret" and any(fits(by.namespace, reference.namespace) for by in self._created.get(name, ()))
-        ):
+    def _state(self, manifest: Manifest, named: Named, lookup: Lookup) -> model.State:
+        kind, name, namesake = named.kind, named.name, lookup.near
+        if self.project.generates(kind, name, manifest) or self._is_made(named):
             return "generated"
-        known = lookup.near is None and (
-            kind in _BROUGHT_ALONG or (kind, name) in _EVERYWHERE or _of_the_system(kind, name)
+        known = namesake is None and (
+            kind in _BROUGHT_ALONG
+            or (kind, name) in _EVERYWHERE
+            or named.namespace in SYSTEM
+            or _of_the_system(kind, name)
         )
-        if lookup.state is not State.MISSING or known or reference.optional:
+        if lookup.state is not State.MISSING or known or named.optional:
             return "unknown"
         if not self.project.complete and namesake is not None:
             # Who names both means two things, and no slip made one of the other.
-            others = (other for other in references(manifest) if other.kind == kind)
+            others = (other for other in names(manifest) if other.kind == kind)
             if any(other.name == namesake.name for other in others):
                 return "unknown"
         # A kustomization may have another name for it.
-        fields = [str(step) for step in reference.node.path if isinstance(step, str)]
+        fields = [str(step) for step in named.node.path if isinstance(step, str)]
         return "unknown" if self.project.patched(manifest, *fields) else "missing"
 
-    # ---- labels
-
-    def _selected(self, manifest: Manifest) -> Iterator[Link]:
-        node = manifest.node
-        if manifest.kind == "Service":
-            for service in manifest.views(Service):
-                yield from self._selected_by(service)
-        elif manifest.kind in ("PodDisruptionBudget", "PodMonitor"):
-            chosen = node["spec", "selector"]
-            if chosen.is_mapping:
-                yield from self._pods(manifest, chosen)
-        elif manifest.kind == "NetworkPolicy" and manifest.builtin:
-            chosen = node["spec", "podSelector"]
-            yield from self._pods(manifest, chosen)
-        elif manifest.kind == "ServiceMonitor":
-            yield from self._monitored(manifest)
-
-    def _selected_by(self, service: Service) -> Iterator[Link]:
-        manifest = service.manifest
-        chosen = service["spec", "selector"]
-        if service.type == "ExternalName" or not service.selector:
-            return
-        pods = self.project.selected_by(service)
-        for target in _manifests(pods):
-            yield Link(manifest, target, "selects", "found", chosen)
-        if not pods and not service.singular:
-            shown = ", ".join(f"{key}={value}" for key, value in service.selector.items())
-            yield Link(
-                manifest,
-                Wanted("", "Pod", manifest.namespace, "", shown),
-                "selects",
-                "missing" if self._selects_nothing(service) else "unknown",
-                chosen,
-            )
-
-    def _selects_nothing(self, service: Service) -> bool:
-        """Whether it can be known that nobody has the labels: the input is all there is, or one of them is plainly misspelt."""
-        project, manifest = self.project, service.manifest
-        if project.broken or project.patched(manifest, "selector"):
-            return False
-        if project.complete:
+    def _is_made(self, named: Named) -> bool:
+        """Whether something in the cluster makes it of what is among the manifests."""
+        made = self._made.get((named.kind, named.name), ())
+        if any(fits(one.namespace, named.namespace) for one in made):
             return True
-        pods = [pod for pod in project.pods_together(manifest) if not project.patched(pod.manifest, "labels")]
-        return any(_slip(service.selector, pod.labels) for pod in pods)
+        return named.kind == "PersistentVolumeClaim" and any(
+            fits(owner.namespace, named.namespace) and is_claim_of(named.name, owner)
+            for owner in self.project.all("StatefulSet", "apps")
+        )
 
-    def _pods(self, manifest: Manifest, chosen: Node) -> Iterator[Link]:
-        """What a label selector selects; an empty one selects all pods that are applied with it."""
-        labels = {key: value for key, child in chosen["matchLabels"].items() if (value := child.string) is not None}
-        pods = self.project.pods_with(labels, manifest) if labels else self.project.pods_together(manifest)
-        for target in _manifests(pod for pod in pods if selector.matches(chosen, pod.labels)):
-            yield Link(manifest, target, "selects", "found", chosen)
+    def _owned(self, manifest: Manifest) -> Iterator[Link]:
+        """What a manifest says it belongs to: it goes when its owner goes."""
+        for reference in manifest.metadata["ownerReferences"]:
+            kind, name = reference["kind"].string, reference["name"].string
+            if kind and name:
+                group = (reference["apiVersion"].string or "").rpartition("/")[0]
+                named = Named(reference["name"], group, kind, manifest.namespace, name)
+                owner, state = self._end(manifest, named)
+                # Whoever exports an object leaves behind the ReplicaSet that a controller had made it of.
+                yield Link(
+                    owner, manifest, "creates", "found" if state == "found" else "unknown", named.node, by=manifest
+                )
 
-    def _monitored(self, manifest: Manifest) -> Iterator[Link]:
-        chosen = manifest.node["spec", "selector"]
-        if not chosen.is_mapping or selector.is_empty(chosen):
-            return
-        anywhere = manifest.node["spec", "namespaceSelector", "any"].boolean is True
-        named = {item.string for item in manifest.node["spec", "namespaceSelector", "matchNames"]}
-        found = [
-            service.manifest
-            for service in self.project.services()
-            if selector.matches(chosen, service.manifest.labels)
-            and (
-                anywhere
-                or service.manifest.namespace in named
-                or (not named and fits(service.manifest.namespace, manifest.namespace))
-            )
-        ]
-        for target in self.project.near_ones(manifest, found):
-            yield Link(manifest, target, "selects", "found", chosen)
+    def _behind(self, manifest: Manifest) -> Iterator[Link]:
+        """The Service that addresses are written for: Endpoints have its name, an EndpointSlice has it in a label."""
+        match manifest.group, manifest.kind:
+            case "", "Endpoints":
+                node = manifest.metadata["name"]
+            case "discovery.k8s.io", "EndpointSlice":
+                node = manifest.metadata["labels", "kubernetes.io/service-name"]
+            case _:
+                return
+        if name := node.string:
+            service, state = self._end(manifest, Named(node, "", "Service", manifest.namespace, name))
+            # Endpoints have served other ends, such as electing a leader.
+            if state == "found" or manifest.kind == "EndpointSlice":
+                yield Link(service, manifest, "routes", state, node, by=manifest)
+
+    def _granted(self, grant: Manifest) -> Iterator[Link]:
+        """Whom a grant lets refer to what, as far as they do so."""
+        allowed: dict[int, Manifest] = {}
+        for entry in grant.node["spec", "from"]:
+            group, kind, namespace = (entry[field].string or "" for field in ("group", "kind", "namespace"))
+            if not kind or not namespace:
+                continue
+            for other in self.project.all(kind, group):
+                if other.namespace != namespace:
+                    continue
+                into = [
+                    target
+                    for named in names(other)
+                    if named.namespace == grant.namespace != other.namespace and _grants(grant, named)
+                    for target, state in [self._end(other, named)]
+                    if state == "found" and not isinstance(target, Wanted)
+                ]
+                if into:
+                    yield Link(other, grant, "allows", "found", entry, by=grant)
+                allowed |= {id(target): target for target in into}
+        for target in allowed.values():
+            yield Link(grant, target, "allows", "found", grant.node["spec", "to"])
 
     # ---- addresses
 
@@ -280,23 +247,14 @@ class Links:
             yield Link(definition, manifest, "defines", "found", definition.node["spec", "names", "kind"])
 
 
-def _type(manifest: Manifest, reference: Reference) -> model.Type:
-    """What a name is for, by who names it and where."""
-    path = reference.node.path
-    if reference.kind == "Service" and manifest.kind in _ROUTING:
-        return "routes"
-    if reference.kind == "Service" and manifest.kind in _CALLING:
-        return "calls"
-    if manifest.kind in _SCALING:
-        return "scales"
-    if manifest.kind in ("RoleBinding", "ClusterRoleBinding"):
-        return "binds"
-    if manifest.views(PodSpec):
-        if "volumes" in path:
-            return "mounts"
-        if "env" in path or "envFrom" in path:
-            return "reads"
-    return "uses"
+def _grants(grant: Manifest, named: Named) -> bool:
+    """Whether a ReferenceGrant is for what is named."""
+    return any(
+        entry["kind"].string == named.kind
+        and (named.group is None or (entry["group"].string or "") == named.group)
+        and entry["name"].string in (None, "", named.name)
+        for entry in grant.node["spec", "to"]
+    )
 
 
 def _of_the_system(kind: str, name: str) -> bool:
@@ -304,23 +262,6 @@ def _of_the_system(kind: str, name: str) -> bool:
     if kind == "PriorityClass":
         return name.startswith("system-")
     return kind in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding") and name.startswith("system:")
-
-
-def _created(manifest: Manifest) -> list[Node]:
-    """The places that name the Secrets which a controller makes of a manifest."""
-    node = manifest.node
-    match manifest.group, manifest.kind:
-        case "cert-manager.io", "Certificate":
-            names = [node["spec", "secretName"]]
-        case "external-secrets.io", "ExternalSecret":
-            names = [node["spec", "target", "name"] or node["metadata", "name"]]
-        case "bitnami.com", "SealedSecret":
-            names = [node["metadata", "name"]]
-        case "networking.k8s.io", "Ingress" if any(key in manifest.annotations for key in _ISSUERS):
-            names = [entry["secretName"] for entry in node["spec", "tls"]]
-        case _:
-            return []
-    return [name for name in names if name.string]
 
 
 def _texts(manifest: Manifest) -> Iterator[Node]:
@@ -335,18 +276,3 @@ def _texts(manifest: Manifest) -> Iterator[Node]:
             yield from (entry["value"] for entry in container["env"])
             yield from container["command"]
             yield from container["args"]
-
-
-def _manifests(views: Iterable[View]) -> list[Manifest]:
-    """The manifests of views, each once."""
-    return list({id(view.manifest): view.manifest for view in views}.values())
-
-
-def _slip(wanted: Mapping[str, str], labels: Mapping[str, str]) -> bool:
-    """Whether labels are the wanted ones but for a letter or two in one of them."""
-    differing = [key for key, value in wanted.items() if labels.get(key) != value]
-    if len(differing) != 1 or differing[0] not in labels:
-        return False
-    ours, theirs = wanted[differing[0]], labels[differing[0]]
-    # v1 and v2 are two things and no slip.
-    return bool(near(ours, [theirs])) and re.sub(r"\d", "", ours) != re.sub(r"\d", "", theirs)

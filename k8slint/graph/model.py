@@ -12,20 +12,21 @@ State: TypeAlias = Literal["found", "generated", "missing", "unknown"]
 `missing`, where the input can know; `unknown` where it may well be elsewhere."""
 
 Type: TypeAlias = Literal[
-    "selects", "routes", "calls", "scales", "mounts", "reads", "uses", "binds", "defines", "creates"
+    "selects", "routes", "calls", "allows", "scales", "mounts", "reads", "uses", "binds", "defines", "creates"
 ]
 
 TYPES: Final[dict[Type, str]] = {
     "selects": "labels: Service, NetworkPolicy, PodDisruptionBudget, ServiceMonitor -> what they select",
-    "routes": "requests: Ingress, HTTPRoute, ... -> Service",
+    "routes": "requests: Ingress, HTTPRoute, ... -> Service -> EndpointSlice",
     "calls": "an address in the environment, in arguments or in a ConfigMap -> Service; webhooks",
+    "allows": "traffic, as it flows: who may send -> NetworkPolicy -> whom its pods may send to; ReferenceGrant",
     "scales": "HorizontalPodAutoscaler, VerticalPodAutoscaler, ScaledObject -> workload",
     "mounts": "volumes of pods -> ConfigMap, Secret, PersistentVolumeClaim",
     "reads": "environment of pods -> ConfigMap, Secret",
     "uses": "any other name: ServiceAccount, StorageClass, PriorityClass, Gateway, ...",
     "binds": "RoleBinding, ClusterRoleBinding -> role and subjects",
     "defines": "CustomResourceDefinition -> its resources",
-    "creates": "Certificate, ExternalSecret, SealedSecret, Ingress with an issuer -> Secret",
+    "creates": "Certificate, ExternalSecret, SealedSecret, Ingress with an issuer, ... -> Secret; owner -> owned",
 }
 """The types of edges, each with what leads to what."""
 
@@ -35,7 +36,7 @@ Category: TypeAlias = Literal["workload", "network", "config", "storage", "acces
 _CATEGORIES: dict[Category, str] = {
     "workload": "Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob Pod PodTemplate",
     "network": "Service Ingress Gateway IngressClass GatewayClass HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute "
-    "EndpointSlice Endpoints ReferenceGrant",
+    "EndpointSlice Endpoints ReferenceGrant BackendTLSPolicy Network",
     "config": "ConfigMap Secret",
     "storage": "PersistentVolumeClaim PersistentVolume StorageClass VolumeAttributesClass VolumeAttachment CSIDriver "
     "CSIStorageCapacity",
