@@ -377,7 +377,7 @@ class Project:
 
     def generates(self, kind: str, name: str, manifest: Manifest) -> bool:
         """Whether a kustomization around a manifest makes a ConfigMap or Secret. Its real name changes with its content, and references with it."""
-        return (kind, name) in self.scopes.generated(manifest.path)
+        return kind in ("ConfigMap", "Secret") and (kind, name) in self.scopes.generated(manifest.path)
 
     def keys(self, kind: str, name: str, origin: Manifest) -> frozenset[str] | None:
         """The keys of a ConfigMap or Secret; None where they cannot be known.

@@ -211,6 +211,7 @@ def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Re
         beside = name.parent
         if not name.string or beside is None:
             continue
+        own = beside.fields.get("namespace")
         group, kind = place.group, place.kind
         if place.told:
             kind = beside["kind"].string or kind
@@ -219,10 +220,11 @@ def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Re
             group = version.rpartition("/")[0] if version is not None else group if written is None else written
         info = kinds.lookup(group or "", kind)
         namespaced = info is None or info.namespaced
-        namespace = (beside["namespace"].string or manifest.namespace) if namespaced else ""
-        optional = place.optional or beside["optional"].boolean is True
+        namespace = ((own and own.string) or manifest.namespace) if namespaced else ""
+        optional = place.optional or ("optional" in beside.fields and beside["optional"].boolean is True)
         yield Reference(name, group, kind, namespace, optional, place.judged)
-        yield from _namespace(beside["namespace"])
+        if own is not None:
+            yield from _namespace(own)
 
 
 def _namespace(node: Node) -> Iterator[Reference]:

@@ -343,7 +343,7 @@ class Container(View):
     running), or `ephemeral`.
     """
 
-    __slots__ = ("pod", "role")
+    __slots__ = ("_env", "_ports", "pod", "role")
     in_pods = True
     sample = _DEPLOYMENT + "    spec:\n      containers:\n      - ..."
 
@@ -351,6 +351,9 @@ class Container(View):
         super().__init__(node, pod.manifest)
         self.pod = pod
         self.role: Role = role
+        # A dozen rules ask for each of these.
+        self._ports: list[ContainerPort] | None = None
+        self._env: list[tuple[str, Node]] | None = None
 
     @classmethod
     def find(cls, manifest: Manifest) -> Iterator[Self]:
@@ -375,7 +378,9 @@ class Container(View):
 
     @property
     def ports(self) -> list[ContainerPort]:
-        return [ContainerPort(node, self) for node in self.node["ports"] if node.is_mapping]
+        if self._ports is None:
+            self._ports = [ContainerPort(node, self) for node in self.node["ports"] if node.is_mapping]
+        return self._ports
 
     @property
     def command(self) -> list[str]:
@@ -388,9 +393,12 @@ class Container(View):
         return [value for item in self.node["args"] if (value := item.string) is not None]
 
     @property
-    def env(self) -> Iterator[tuple[str, Node]]:
+    def env(self) -> list[tuple[str, Node]]:
         """Name and node of each variable of `env`, in order; envFrom may add others."""
-        return ((name, variable) for variable in self.node["env"] if (name := variable["name"].string) is not None)
+        if self._env is None:
+            named = ((variable["name"].string, variable) for variable in self.node["env"])
+            self._env = [(name, variable) for name, variable in named if name is not None]
+        return self._env
 
     @property
     def requests(self) -> Node:

@@ -143,10 +143,14 @@ def _handled(line: CommandLine, settings: Any, project: Project) -> Problems:
 
 def _values(container: Container, project: Project) -> Problems:
     """References from the value of one variable to another."""
-    variables = list(container.env)
+    variables = container.env
     known: dict[str, Node] = {}
     for position, (own, variable) in enumerate(variables):
-        text = _Text(variable["value"], plain=len(variable["value"].text.split()) == 1)
+        value = variable["value"]
+        if "$(" not in value.text:
+            known[own] = variable
+            continue
+        text = _Text(value, plain=len(value.text.split()) == 1)
         for name in text.references(known):
             later = next((node for other, node in variables[position:] if other == name), None)
             # Whoever defines DB_PORT does not mean the one that is made of a Service, tcp://10.0.0.1:3306.

@@ -68,6 +68,8 @@ def _keys(manifest: Manifest) -> Problems:
 
 def _references(container: Container) -> Problems:
     for _, variable in container.env:
+        if "valueFrom" not in variable:
+            continue
         for source in ("configMapKeyRef", "secretKeyRef"):
             key = variable["valueFrom", source, "key"]
             reason = names.config_map_key(key.string) if key.string else ""

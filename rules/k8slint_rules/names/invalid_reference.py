@@ -93,9 +93,9 @@ def invalid_reference(manifest: Manifest, project: Project, settings: Any) -> Pr
 
 def _nameless(container: Container) -> Problems:
     """The keys of no ConfigMap, no Secret: elsewhere a missing name is missing, here the server takes it for a bad one."""
-    for variable in container["env"]:
+    for origin in container.node.each("env.*.valueFrom"):
         for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-            source = variable["valueFrom", field]
+            source = origin[field]
             if source.is_mapping and (not source["name"] or source["name"].string == ""):
                 yield source["name"].problem(
                     f"{field} names no {kind}, so nothing says whose key is meant",
