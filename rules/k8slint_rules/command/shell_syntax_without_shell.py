@@ -39,7 +39,11 @@ def shell_syntax_without_shell(line: CommandLine, settings: Settings) -> Problem
     for found in shell.syntax(words):
         position, text = found.at - len(words) + len(line.nodes), words[found.at]
         # One argument with blanks, for a program nobody knows, may be a script for it.
-        if position < 0 or any(found.text == f"$({name})" for name, _ in line.container.env) or (before is None and len(text.split()) > 1):
+        if (
+            position < 0
+            or any(found.text == f"$({name})" for name, _ in line.container.env)
+            or (before is None and len(text.split()) > 1)
+        ):
             continue
         named = before is not None
         if named and not found.at:
