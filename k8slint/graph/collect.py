@@ -183,6 +183,8 @@ def graph(project: Project, skip: Iterable[int] = ()) -> Graph:
     for manifest in own:
         for link in links.of(manifest):
             builder.link(link)
+    for link in links.made():
+        builder.link(link)
     return builder.graph()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from k8slint.graph.labels import Labels
 from k8slint.graph.link import SYSTEM, Link, Named, Wanted
 from k8slint.graph.made import is_claim_of, made_by
-from k8slint.graph.names import names
+from k8slint.graph.names import names, space_of
 from k8slint.project import State, fits
 from k8slint.views import Container, Service
 
@@ -71,10 +71,12 @@ class Links:
         self.labels = Labels(project)
         self._services: dict[str, list[Service]] | None = None
         self._definitions: dict[tuple[str, str], list[Manifest]] = {}
-        self._made: dict[tuple[str, str], list[Made]] = {}
+        self._made: dict[tuple[str, str], list[tuple[Made, Manifest]]] = {}
         for manifest in project.own:
             for made in made_by(manifest):
-                self._made.setdefault((made.kind, made.name), []).append(made)
+                self._made.setdefault((made.kind, made.name), []).append((made, manifest))
+        # Whom others name that is made: who makes it may leave the namespace open.
+        self._wanted: dict[tuple[str, str], list[Wanted]] = {}
 
     def of(self, manifest: Manifest) -> Iterator[Link]:
         """All that leads away from a manifest, and what leads to it and is written in it: from its owners, from its CustomResourceDefinition."""
@@ -87,8 +89,18 @@ class Links:
         yield from self._behind(manifest)
         if manifest.kind == "ReferenceGrant" and manifest.group == "gateway.networking.k8s.io":
             yield from self._granted(manifest)
-        for made in made_by(manifest):
-            yield self._link(manifest, Named(made.node, "", made.kind, made.namespace, made.name, "creates"))
+
+    def made(self) -> Iterator[Link]:
+        """What controllers make of all that is there. This comes last: where they make it is known from those who name it."""
+        for key, makers in self._made.items():
+            for made, manifest in makers:
+                named = Named(made.node, "", made.kind, made.namespace, made.name, "creates")
+                link = self._link(manifest, named)
+                asked = [one for one in self._wanted.get(key, ()) if fits(one.namespace, made.namespace)]
+                if link.state == "found" or not asked:
+                    yield link
+                else:
+                    yield from (link._replace(target=one) for one in asked)
 
     # ---- names
 
@@ -103,7 +115,12 @@ class Links:
         if lookup.found:
             # Several of one name are variants of one thing, and as near: the first stands for them.
             return lookup.found[0], "found"
-        return Wanted(named.group or "", kind, namespace, name), self._state(manifest, named, lookup)
+        wanted, state = Wanted(named.group or "", kind, namespace, name), self._state(manifest, named, lookup)
+        if state == "generated" and named.type != "creates":
+            asked = self._wanted.setdefault((kind, name), [])
+            if wanted not in asked:
+                asked.append(wanted)
+        return wanted, state
 
     def _state(self, manifest: Manifest, named: Named, lookup: Lookup) -> model.State:
         kind, name, namesake = named.kind, named.name, lookup.near
@@ -129,7 +146,7 @@ class Links:
     def _is_made(self, named: Named) -> bool:
         """Whether something in the cluster makes it of what is among the manifests."""
         made = self._made.get((named.kind, named.name), ())
-        if any(fits(one.namespace, named.namespace) for one in made):
+        if any(fits(one.namespace, named.namespace) for one, _ in made):
             return True
         return named.kind == "PersistentVolumeClaim" and any(
             fits(owner.namespace, named.namespace) and is_claim_of(named.name, owner)
@@ -142,7 +159,8 @@ class Links:
             kind, name = reference["kind"].string, reference["name"].string
             if kind and name:
                 group = (reference["apiVersion"].string or "").rpartition("/")[0]
-                named = Named(reference["name"], group, kind, manifest.namespace, name)
+                space = space_of(group, kind, manifest.namespace)
+                named = Named(reference["name"], group, kind, space, name)
                 owner, state = self._end(manifest, named)
                 # Whoever exports an object leaves behind the ReplicaSet that a controller had made it of.
                 yield Link(

@@ -198,7 +198,8 @@ class Labels:
         own: list[Manifest] = []
         others: dict[tuple[str, str], list[Manifest]] = {}
         for other in found:
-            if fits(other.namespace, manifest.namespace) and other.kind not in _TAKEN.values():
+            beside = fits(other.namespace, manifest.namespace) and other.namespaced is not False
+            if beside and other.kind not in _TAKEN.values():
                 own.append(other)
             else:
                 others.setdefault((other.namespace, other.name), []).append(other)

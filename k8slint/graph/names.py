@@ -312,13 +312,13 @@ def _at(manifest: Manifest, root: Node, place: _At) -> Iterator[Named]:
             written = beside["apiGroup"].string if "apiGroup" in beside else beside["group"].string
             group = version.rpartition("/")[0] if version is not None else group if written is None else written
         if kind:
-            space = _space(group, kind, beside["namespace"].string or manifest.namespace)
+            space = space_of(group, kind, beside["namespace"].string or manifest.namespace)
             optional = place.optional or beside["optional"].boolean is True
             yield Named(node, group, kind, space, name, place.type, optional)
 
 
-def _space(group: str | None, kind: str, namespace: str) -> str:
-    """The namespace of what is named: none for what is the cluster's. Custom kinds that are say so in their names."""
+def space_of(group: str | None, kind: str, namespace: str) -> str:
+    """The namespace of what is named in another: none for what is the cluster's. Custom kinds that are say so in their names."""
     info = kinds.lookup(group or "", kind)
     return namespace if (info.namespaced if info is not None else not kind.startswith("Cluster")) else ""
 
@@ -334,7 +334,7 @@ def _annotated(manifest: Manifest) -> Iterator[Named]:
                 namespace, _, name = value.rpartition("/")
                 own = written[f"{_CERT_MANAGER}/issuer-kind"].string or kind if kind == "Issuer" else kind
                 if own == kind:
-                    space = _space(group, kind, namespace or manifest.namespace)
+                    space = space_of(group, kind, namespace or manifest.namespace)
                     yield Named(written[key], group, kind, space, name, type_)
     elif manifest.kind == "Secret" and manifest.node["type"].string == "kubernetes.io/service-account-token":
         account = written["kubernetes.io/service-account.name"]
