@@ -247,3 +247,95 @@ def test_no_card_lies_on_another(tmp_path: Path) -> None:
             assert apart
     (tmp_path / "again").mkdir()
     assert opened(graph, script, tmp_path / "again") == boxes
+
+
+def crowd() -> Graph:
+    """240 objects of two namespaces and four folders; `a/keys` is missing, and everybody uses a class that has no namespace."""
+    nodes, edges = [], []
+    for number in range(240):
+        namespace = "ab"[number % 2]
+        path = f"apps/{namespace}/{'one' if number % 4 < 2 else 'two'}/{number}.yaml"
+        nodes.append(Node(f"Pod/{namespace}/p{number}", "", "Pod", namespace, f"p{number}", place=Place(path, 1)))
+        edges.append(Edge(nodes[-1].id, "PriorityClass/high", "uses", "unknown", (Place(path, 2),)))
+    edges.append(Edge("Pod/a/p0", "Secret/a/keys", "mounts", "missing", (Place("apps/a/one/0.yaml", 3),)))
+    edges.append(Edge("Pod/a/p0", "Pod/b/p1", "calls", "found", (Place("apps/a/one/0.yaml", 4),)))
+    nodes.append(Node("PriorityClass/high", "", "PriorityClass", "", "high", "unknown"))
+    nodes.append(Node("Secret/a/keys", "", "Secret", "a", "keys", "missing"))
+    return Graph(tuple(nodes), tuple(edges))
+
+
+TEXTS = """
+const texts = () => [...document.querySelectorAll(".node")].map((card) =>
+  [...card.querySelectorAll("text")].map((text) => text.textContent).join(": "));
+const named = (name) => [...document.querySelectorAll(".node")].find((card) => card.querySelector(".name").textContent === name);
+const twice = (at) => at.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+"""
+
+
+def test_many_objects_are_shown_in_groups_that_open(tmp_path: Path) -> None:
+    script = f"""{TEXTS}
+      const seen = [[texts(), lines(), $("counts").textContent]];
+      twice(named("a"));
+      seen.push([texts(), $("open").textContent]);
+      twice(named("one"));
+      seen.push([cards().length, Boolean(card("Secret/a/keys")), Boolean(card("Pod/a/p2")), $("open").children.length]);
+      $("open").children[0].click();
+      seen.push([texts(), $("open").textContent]);
+      return seen;
+    """
+    closed, opened_a, opened_one, again = opened(crowd(), script, tmp_path)
+
+    groups = ["namespace · 121 objects · 1 missing: a", "namespace · 120 objects: b"]
+    single = "PriorityClass · unknown: high"
+    # The groups to the class, and one to the other.
+    assert closed == [[*groups, single], 3, "242 of 242 objects, 242 edges, 1 missing"]
+    # A folder goes without what all have in common. What is written nowhere is where it is named.
+    assert opened_a == [
+        ["folder · 61 objects · 1 missing: one", groups[1], "folder · 60 objects: two", single],
+        "a \u00d7",
+    ]
+    assert opened_one == [61 + 3, True, False, 2]
+    # Whoever closes a group closes what is in it.
+    assert again == [[*groups, single], ""]
+
+
+def test_what_is_found_in_a_group_opens_it(tmp_path: Path) -> None:
+    script = f"""{TEXTS}
+      type("missing");
+      const marked = [hits().map((id) => get(id)), $("hits").value];
+      press("Enter", $("search"));
+      return [marked, document.querySelector(".node.selected").dataset.id, Boolean(card("Pod/a/p0"))];
+      function get(id) {{ return card(id).querySelector(".name").textContent; }}
+    """
+    assert opened(crowd(), script, tmp_path) == [[["a"], "1"], "Secret/a/keys", True]
+
+
+def test_a_group_tells_what_is_in_it(tmp_path: Path) -> None:
+    script = f"""{TEXTS}
+      click(named("a"));
+      const text = $("details").innerText;
+      [...document.querySelectorAll("#details li button")].find((button) => button.textContent === "Secret keys").click();
+      return [text, document.querySelector(".node.selected").dataset.id];
+    """
+    text, then = opened(crowd(), script, tmp_path)
+
+    assert "Open (121 objects)" in text
+    assert "Pod\n120" in text
+    assert "120 \u00d7 uses" in text
+    assert "1 \u00d7 calls" in text
+    assert then == "Secret/a/keys"
+
+
+def test_groups_are_a_choice(tmp_path: Path) -> None:
+    script = f"""{TEXTS}
+      const choose = (value) => document.querySelector(`#grouping input[value=${{value}}]`).click();
+      choose("namespace"); choose("folder");
+      const all = cards().length;
+      choose("kind");
+      return [all, texts()];
+    """
+    assert opened(crowd(), script, tmp_path) == [
+        242,
+        ["kind · 240 objects: Pod", "PriorityClass · unknown: high", "Secret · a · missing: keys"],
+    ]
+    assert opened(SMALL, f"{TEXTS} return [...document.querySelectorAll('#grouping :checked')].length", tmp_path) == 0

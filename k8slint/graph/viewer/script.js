@@ -138,7 +138,142 @@
       const joined = new Set(visible.flatMap((edge) => [edge.source, edge.target]));
       ids = new Set([...ids].filter((id) => joined.has(id)));
     }
-    return { list: [...nodes.values()].filter((node) => ids.has(node.id)), edges: visible };
+    return { list: [...nodes.values()].filter((node) => ids.has(node.id)), edges: visible.filter((edge) => ids.has(edge.source) && ids.has(edge.target)) };
+  }
+
+  // ------------------------------------------------------------------------------------------------ groups
+  // Of many objects those that belong together are one card, until it is opened: a namespace, in it a folder, in that a kind.
+
+  const MANY = 200;
+  const folderOf = (path) => path.split("/").slice(0, -1).join("/");
+  const folders = new Map();
+  for (const node of nodes.values()) {
+    // What is written nowhere belongs to the only folder that it is named in, if there is one.
+    const named = node.path ? [node.path] : [...node.into, ...node.out].flatMap((edge) => edge.places.map((place) => place.path));
+    const found = new Set(named.map(folderOf));
+    folders.set(node.id, found.size === 1 ? [...found][0] : null);
+  }
+  const LEVELS = {
+    namespace: { of: (node) => node.namespace, title: (value) => value || "(no namespace)" },
+    folder: { of: (node) => folders.get(node.id), title: (value) => value || "(top folder)" },
+    kind: { of: (node) => node.kind, title: (value) => value },
+  };
+  const LEVEL_NAMES = Object.keys(LEVELS);
+  const grouping = { by: new Set(), open: new Set(), groups: new Map(), as: new Map() };
+  const get = (id) => nodes.get(id) || grouping.groups.get(id);
+
+  function chooseGrouping() {
+    if (nodes.size <= MANY) return;
+    if (namespaces.size > 1) grouping.by.add("namespace");
+    if (new Set(folders.values()).size > 1) grouping.by.add("folder");
+    if (!grouping.by.size) grouping.by.add("kind");
+  }
+
+  function chainOf(node) {
+    // From the widest group of a node to the narrowest.
+    const keys = [];
+    let key = "group";
+    for (const level of LEVEL_NAMES) {
+      if (!grouping.by.has(level)) continue;
+      const value = LEVELS[level].of(node);
+      if (value === null) continue;
+      key += `\n${level} ${value}`;
+      keys.push([key, level, value]);
+    }
+    return keys;
+  }
+
+  function titleOf(level, value, beside) {
+    // A folder without what all folders beside it begin with.
+    if (level !== "folder" || !value) return LEVELS[level].title(value);
+    const parts = [...new Set(beside.map((node) => folders.get(node.id)))].filter((path) => path !== null).map((path) => path.split("/"));
+    const own = value.split("/");
+    let shared = 0;
+    while (shared < own.length - 1 && parts.every((other) => other[shared] === own[shared])) shared++;
+    return own.slice(shared).join("/");
+  }
+
+  function collapse(list, visible) {
+    grouping.groups.clear();
+    grouping.as.clear();
+    if (!grouping.by.size || view.focus) return { list, edges: visible };
+    const chains = new Map(list.map((node) => [node.id, chainOf(node)]));
+    const members = new Map();
+    for (const node of list) {
+      for (const [key] of chains.get(node.id)) members.has(key) ? members.get(key).push(node) : members.set(key, [node]);
+    }
+    const result = [];
+    for (const node of list) {
+      // A group of one or two is these; a group of all is none.
+      const size = (key) => members.get(key).length;
+      const place = chains.get(node.id).findIndex(([key]) => !grouping.open.has(key) && size(key) > 2 && size(key) < list.length);
+      if (place < 0) { result.push(node); continue; }
+      const [key, level, value] = chains.get(node.id)[place];
+      grouping.as.set(node.id, key);
+      if (grouping.groups.has(key)) continue;
+      const inside = members.get(key);
+      const missing = inside.filter((one) => one.state === "missing").length;
+      const made = {
+        id: key, level, members: inside, missing, kind: level, title: titleOf(level, value, place ? members.get(chains.get(node.id)[place - 1][0]) : list), namespace: "", group: "", path: null,
+        state: "found", category: "group", order: node.order, out: [], into: [],
+      };
+      grouping.groups.set(key, made);
+      result.push(made);
+    }
+    const mapped = [];
+    for (const edge of visible) {
+      const source = grouping.as.get(edge.source) || edge.source, target = grouping.as.get(edge.target) || edge.target;
+      if (source === edge.source && target === edge.target) mapped.push(edge);
+      else if (source !== target) mapped.push({ ...edge, source, target, of: edge });
+    }
+    return { list: result, edges: mapped };
+  }
+
+  function buildGroups() {
+    const box = element($("filters"), "fieldset", { id: "grouping" });
+    element(box, "legend");
+    element(element(box, "div", { class: "group" }), "b", {}, "Group by");
+    for (const level of LEVEL_NAMES) {
+      const row = element(box, "label");
+      const input = element(row, "input", { type: "checkbox", value: level });
+      input.checked = grouping.by.has(level);
+      input.onchange = () => {
+        input.checked ? grouping.by.add(level) : grouping.by.delete(level);
+        grouping.open.clear();
+        draw();
+      };
+      element(row, "span", {}, level);
+    }
+  }
+
+  function showOpen() {
+    // What is open, to be closed again.
+    $("open").replaceChildren();
+    for (const key of [...grouping.open].sort()) {
+      const words = key.split("\n").slice(1).map((part) => part.split(" "));
+      const text = words.map(([level, ...rest]) => LEVELS[level].title(rest.join(" "))).join(" / ");
+      const chip = element($("open"), "button", { type: "button", title: "Close this group" }, `${short(text, 60)} ×`);
+      chip.onclick = () => {
+        for (const other of [...grouping.open]) if (other === key || other.startsWith(`${key}\n`)) grouping.open.delete(other);
+        draw();
+      };
+    }
+  }
+
+  function openGroup(key) {
+    grouping.open.add(key);
+    view.selected = null;
+    draw();
+    select(null);
+  }
+
+  function reveal(id) {
+    // Opens all that an object is in.
+    if (!cards.has(id) && grouping.as.has(id)) {
+      for (const [key] of chainOf(nodes.get(id))) grouping.open.add(key);
+      draw({ fit: false });
+    }
+    if (cards.has(id)) select(id, true);
   }
 
   // ------------------------------------------------------------------------------------------------ layout
@@ -158,6 +293,7 @@
   const width = (node) =>
     Math.round(Math.max(96, measure(short(node.title, 34), NAME_FONT), measure(short(caption(node), 44), KIND_FONT) + 4) + 30);
   const caption = (node) => {
+    if (node.members) return `${node.level} · ${node.members.length} objects${node.missing ? ` · ${node.missing} missing` : ""}`;
     const where = severalNamespaces && node.namespace ? ` · ${node.namespace}` : "";
     const state = node.state === "missing" || node.state === "unknown" ? ` · ${node.state}` : "";
     return node.kind + where + state;
@@ -188,7 +324,7 @@
     const degree = new Map(ids.map((id) => [id, 0]));
     for (const link of links) { out.get(link.from).push(link); degree.set(link.to, degree.get(link.to) + 1); }
     const color = new Map();
-    const starts = [...ids].sort((left, right) => degree.get(left) - degree.get(right) || nodes.get(left).order - nodes.get(right).order);
+    const starts = [...ids].sort((left, right) => degree.get(left) - degree.get(right) || get(left).order - get(right).order);
     for (const start of starts) {
       if (color.has(start)) continue;
       const stack = [[start, 0]];
@@ -233,8 +369,8 @@
     const layers = [];
     const cell = new Map();
     const put = (made) => { (layers[made.layer] ||= []).push(made); return made; };
-    for (const id of [...ids].sort((left, right) => nodes.get(left).order - nodes.get(right).order)) {
-      cell.set(id, put({ id, layer: at.get(id), height: HEIGHT, width: width(nodes.get(id)), up: [], down: [] }));
+    for (const id of [...ids].sort((left, right) => get(left).order - get(right).order)) {
+      cell.set(id, put({ id, layer: at.get(id), height: HEIGHT, width: width(get(id)), up: [], down: [] }));
     }
     for (const link of links) {
       const [from, to] = link.turned ? [link.to, link.from] : [link.from, link.to];
@@ -480,8 +616,11 @@
   }
 
   function draw({ fit = true } = {}) {
-    const chosen = shown();
+    const all = shown();
+    const chosen = collapse(all.list, all.edges);
     drawn = layout(chosen.list, chosen.edges);
+    drawn.all = all.list;
+    showOpen();
     for (const id of ["edges", "nodes", "labels"]) $(id).replaceChildren();
     cards.clear();
     ports(drawn.links);
@@ -492,27 +631,30 @@
       const end = edge.state === "missing" || edge.state === "unknown" ? edge.state : edge.type;
       // A line that ends on the left of where it began comes in from the right.
       element(group, "path", { d: curve(link.points), "marker-end": `url(#to-${end})` });
-      element(group, "title", {}, link.edges.map((one) => `${nodes.get(one.source).title} ${one.type} ${nodes.get(one.target).title}`).join("\n"));
+      const told = link.edges.slice(0, 12).map(({ of, ...one }) => of || one).map((one) => `${get(one.source).title} ${one.type} ${get(one.target).title}`);
+      element(group, "title", {}, told.join("\n") + (link.edges.length > told.length ? `\nand ${link.edges.length - told.length} more` : ""));
+      if (link.edges.length > 1 && link.edges[0].of) group.style.setProperty("--w", Math.min(3.6, 1.4 + Math.log2(link.edges.length) * 0.4));
       link.group = group;
     }
     for (const made of drawn.cells) {
       if (!made.id) continue;
-      const node = nodes.get(made.id);
+      const node = get(made.id);
       const group = element($("nodes"), "g", {
-        class: `node ${node.state}`, transform: `translate(${made.x},${made.y - HEIGHT / 2})`, style: `--c: var(--${node.category})`,
+        class: `node ${node.state}${node.members ? " many" : ""}${node.missing ? " lacking" : ""}`, transform: `translate(${made.x},${made.y - HEIGHT / 2})`, style: `--c: var(--${node.category})`,
         tabindex: 0, role: "button", "aria-label": `${node.kind} ${node.title}${node.state === "found" ? "" : `, ${node.state}`}`, "data-id": node.id,
       });
       element(group, "rect", { class: "card", width: made.width, height: HEIGHT, rx: 8 });
       element(group, "rect", { class: "bar", x: 5, y: 7, width: 3, height: HEIGHT - 14, rx: 1.5 });
       element(group, "text", { class: "kind", x: 15, y: 16.5 }, short(caption(node), 44));
       element(group, "text", { class: "name", x: 15, y: 32.5 }, short(node.title, 34));
-      element(group, "title", {}, `${node.id}${node.path ? `\n${node.path}:${node.line}` : `\n${node.state}`}`);
+      if (node.members) element(group, "title", {}, `${node.title}: ${node.members.length} objects; a double click opens it`);
+      else element(group, "title", {}, `${node.id}${node.path ? `\n${node.path}:${node.line}` : `\n${node.state}`}`);
       cards.set(node.id, { group, made });
     }
     for (const { x, y, text } of drawn.captions) element($("nodes"), "text", { class: "caption", x, y }, text);
     if (view.selected && !cards.has(view.selected)) select(null);
-    const missing = chosen.list.filter((node) => node.state === "missing").length;
-    $("counts").textContent = `${chosen.list.length} of ${nodes.size} objects, ${chosen.list.length ? drawn.links.reduce((sum, link) => sum + link.edges.length, 0) : 0} edges`;
+    const missing = all.list.filter((node) => node.state === "missing").length;
+    $("counts").textContent = `${all.list.length} of ${nodes.size} objects, ${all.edges.filter((edge) => edge.source !== edge.target).length} edges`;
     if (missing) {
       $("counts").append(", ");
       element($("counts"), "span", { class: "missing" }, `${missing} missing`);
@@ -522,6 +664,8 @@
     search();
     if (fit) fitAll();
   }
+
+  const counts = (list) => [...counted(list.map((edge) => edge.type))].map(([type, count]) => (list[0].of ? `${count} × ${type}` : type)).join(", ");
 
   function light() {
     $("labels").replaceChildren();
@@ -534,11 +678,11 @@
         near.add(link.from).add(link.to);
         const at = link.points.length >> 1;
         const [x0, y0] = link.points[at - 1], [x1, y1] = link.points[at];
-        element($("labels"), "text", { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 3.5 }, [...new Set(link.edges.map((edge) => edge.type))].join(", "));
+        element($("labels"), "text", { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 3.5 }, counts(link.edges));
       }
     }
     if (chosen) near.add(chosen);
-    const hits = $("search").value.trim() ? new Set(found().map((node) => node.id)) : null;
+    const hits = $("search").value.trim() ? new Set(found().map((node) => grouping.as.get(node.id) || node.id)) : null;
     for (const [id, { group }] of cards) {
       group.classList.toggle("selected", id === chosen);
       group.classList.toggle("hit", Boolean(hits && hits.has(id)));
@@ -554,7 +698,7 @@
 
   function found() {
     const words = $("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-    return [...cards.keys()].map((id) => nodes.get(id)).filter((node) => {
+    return drawn.all.filter((node) => {
       const text = `${node.id} ${node.title} ${node.path || ""} ${node.state}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
@@ -572,7 +716,7 @@
     const hits = found();
     if (event.key !== "Enter" || !hits.length) return;
     turn = (turn + (event.shiftKey ? hits.length - 1 : 1)) % hits.length;
-    select(hits[turn].id, true);
+    reveal(hits[turn].id);
   };
 
   // ------------------------------------------------------------------------------------------------ details
@@ -583,7 +727,7 @@
     box.replaceChildren();
     box.hidden = !id;
     if (id) {
-      const node = nodes.get(id);
+      const node = get(id);
       box.style.setProperty("--c", `var(--${node.category})`);
       element(box, "button", { class: "close", type: "button", title: "Close ( Esc )" }, "×").onclick = () => select(null);
       element(box, "div", { class: "what" }, node.group ? `${node.kind}.${node.group}` : node.kind);
@@ -593,6 +737,12 @@
         element(list, "dt", {}, term);
         element(list, "dd", { class: look }, text);
       };
+      if (node.members) {
+        tellGroup(box, node);
+        if (move) centre(id);
+        light();
+        return;
+      }
       if (node.namespace) say("Namespace", node.namespace);
       if (node.path) say("File", `${node.path}:${node.line}`, "file");
       if (node.state !== "found") say("State", STATES[node.state], node.state);
@@ -607,6 +757,30 @@
     light();
   }
 
+  function tellGroup(box, group) {
+    const row = element(box, "div", { class: "row" });
+    element(row, "button", { type: "button" }, `Open (${group.members.length} objects)`).onclick = () => openGroup(group.id);
+    const kinds = element(box, "dl");
+    for (const [kind, count] of [...counted(group.members.map((node) => node.kind))].sort((left, right) => right[1] - left[1])) {
+      element(kinds, "dt", {}, kind);
+      element(kinds, "dd", {}, count);
+    }
+    const list = (title, entries) => {
+      if (!entries.length) return;
+      element(box, "h3", {}, `${title} (${entries.length})`);
+      const rows = element(box, "ul");
+      for (const [id, text, look, note] of entries) {
+        const entry = element(rows, "li");
+        element(entry, "button", { type: "button", class: look }, text).onclick = () => (cards.has(id) ? select(id, true) : reveal(id));
+        if (note) element(entry, "span", { class: "place" }, note);
+      }
+    };
+    list("Missing", group.members.filter((node) => node.state === "missing").map((node) => [node.id, `${node.kind} ${node.title}`, "missing"]));
+    const ends = (side, other) => drawn.links.filter((link) => link[side] === group.id).map((link) => [link[other], get(link[other]).title, "", counts(link.edges)]);
+    list("Leads to", ends("from", "to"));
+    list("Comes from", ends("to", "from"));
+  }
+
   function neighbours(box, title, list, end) {
     if (!list.length) return;
     element(box, "h3", {}, `${title} (${list.length})`);
@@ -619,8 +793,8 @@
       button.append(`${other.kind} ${other.title}`);
       if (edge.state === "missing") element(button, "span", { class: "tag missing" }, " missing");
       if (edge.state === "unknown") button.append(" (unknown)");
-      button.onclick = () => (cards.has(other.id) ? select(other.id, true) : null);
-      button.disabled = !cards.has(other.id);
+      button.onclick = () => reveal(other.id);
+      button.disabled = !cards.has(other.id) && !grouping.as.has(other.id);
       for (const place of edge.places) {
         element(row, "span", { class: "place" }, `${place.path}:${place.line}${place.route ? ` ${place.route}` : ""}`);
       }
@@ -693,7 +867,9 @@
   canvas.addEventListener("pointercancel", release);
   canvas.addEventListener("dblclick", (event) => {
     const card = event.target.closest(".node");
-    if (card) { view.focus = card.dataset.id; view.depth = 1; draw(); }
+    if (!card) return;
+    if (grouping.groups.has(card.dataset.id)) openGroup(card.dataset.id);
+    else { view.focus = card.dataset.id; view.depth = 1; draw(); }
   });
   canvas.addEventListener("keydown", (event) => {
     const card = event.target.closest && event.target.closest(".node");
@@ -730,6 +906,8 @@
     });
     element(marker, "path", { d: "M0 1.2 L10 5 L0 8.8 z" });
   }
+  chooseGrouping();
+  buildGroups();
   buildFilters();
   draw();
 })();
