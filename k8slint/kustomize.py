@@ -135,25 +135,23 @@ class Surroundings:
 
         Two files that share one are applied together.
         """
-        if self._untold:
-            self._of(self._closures, path)
-        known = self._asked.get(path)
+        known = self._asked.get(path) if not self._untold else None
         if known is None:
             # Looking for a file's kustomizations may read more of them, and those may take in files asked about before.
-            known = frozenset(self._of(self._closures, path))
+            known = frozenset(self._of(path))
             self._asked[path] = known
         return known
 
     def generated(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and name of each ConfigMap and Secret that the kustomizations around a file generate beside it."""
         made: set[tuple[str, str]] = set()
-        for name in self._of(self._closures, path):
+        for name in self.closures(path):
             made |= self._generated[name]
         return frozenset(made)
 
     def variables(self, path: str) -> frozenset[str]:
         """The names that the kustomizations around a file fill in for `$(NAME)`, in it or beside it."""
-        around = (self._kustomization(os.path.dirname(name)) for name in self._of(self._closures, path))
+        around = (self._kustomization(os.path.dirname(name)) for name in self.closures(path))
         return frozenset().union(*(found.variables for found in around if found is not None))
 
     def patches(self, path: str) -> frozenset[tuple[str, str]]:
@@ -161,7 +159,7 @@ class Surroundings:
 
         A field is any key of a patch, or step of its path: which of several it is cannot be told without building.
         """
-        return frozenset().union(*(self._patched_by(name) for name in self._of(self._closures, path)))
+        return frozenset().union(*(self._patched_by(name) for name in self.closures(path)))
 
     def _patched_by(self, kustomization: str) -> frozenset[tuple[str, str]]:
         """Kind and field of all that one kustomization patches; the patches are read when this is first asked."""
@@ -201,12 +199,12 @@ class Surroundings:
             shared += 1
         return len(here) + len(there) - 2 * shared
 
-    def _of(self, index: dict[str, set[str]], path: str) -> set[str]:
+    def _of(self, path: str) -> set[str]:
         while self._untold:
             self._kustomization(self._untold.pop())
-        path = os.path.abspath(path)
-        self._roles_below(os.path.dirname(path))
-        return index.get(path, set())
+        folder = self.folder(path)
+        self._roles_below(folder)
+        return self._closures.get(os.path.join(folder, os.path.basename(path)), set())
 
     def _add_closure(self, folder: str) -> None:
         """Notes for each file that a kustomization takes in that it does. Each is asked once: what it builds on is read
