@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from k8slint.document import read
 from k8slint.finding import Finding, Related
 from k8slint.render import find, overlays, tools
+from k8slint.render.assemble import assemble
 from k8slint.render.find import Chart
 from k8slint.render.overlays import Built, Overlay
 from k8slint.render.place import Place
@@ -105,8 +106,15 @@ def plan(
     if found.kustomizations and kustomize is None:
         names = [display(os.path.dirname(path)) for path in found.kustomizations]
         notes.append(_not_installed("neither kustomize nor kubectl is", names))
+    inflating = {} if "--enable-helm" in render.kustomize_arguments else dict(found.inflating)
     for path in found.kustomizations if kustomize is not None else ():
         assert kustomize is not None
+        if path in inflating:
+            notes.append(
+                f"{display(os.path.dirname(path))} is not checked: {display(inflating[path])} has charts rendered, which kustomize does only with "
+                "--kustomize-arg=--enable-helm"
+            )
+            continue
         how = _shown(os.path.dirname(path)) or display(path)
         jobs.append(Job(path, how, kustomize, tuple(render.kustomize_arguments)))
     return Plan(tuple(jobs), tuple(notes), found.notes, found.errors)
@@ -182,7 +190,9 @@ def check(
                 counts[key] = counts.get(key, 0) + 1
     for complaint, jobs in failed.items():
         more = f", and {len(jobs) - 1} more" if len(jobs) > 1 else ""
-        run.errors.append(f"{jobs[0].how}{more}: {jobs[0].tool.name}: {complaint}")
+        # The place comes first, as editors and terminals know it.
+        place, _, said = complaint.rpartition("\0")
+        run.errors.append(f"{place and f'{place}: '}{jobs[0].how}{more}: {jobs[0].tool.name}: {said}")
     run.files = len(paths)
     run.findings = sorted(
         (_told_once(finding, counts[key]) for key, finding in kept.items()), key=lambda finding: finding.order
@@ -224,10 +234,53 @@ def _rendered(job: Job, timeout: float) -> _Texts | str:
     """What a tool made of a chart or a kustomization; a sentence where it failed."""
     try:
         if job.chart is not None:
-            return _of_chart(job.chart, tools.call([*job.tool.command, *job.arguments], timeout=timeout))
+            return _of_chart(job.chart, _templated(job, job.chart, timeout))
         return _of_kustomization(job, timeout)
     except RenderError as error:
         return str(error)
+
+
+def _templated(job: Job, chart: Chart, timeout: float) -> str:
+    """What helm puts out for a chart, together with what it depends on beside it."""
+    try:
+        if not chart.beside:
+            return tools.call([*job.tool.command, *job.arguments], timeout=timeout)
+        with tempfile.TemporaryDirectory(prefix="k8slint-") as made:
+            try:
+                here = assemble(chart.folder, made)
+            except OSError as error:
+                raise RenderError(f"it cannot be put together: {error.strerror or error}") from None
+            arguments = [here if argument == chart.folder else argument for argument in job.arguments]
+            return tools.call([*job.tool.command, *arguments], timeout=timeout)
+    except RenderError as error:
+        raise RenderError(_located(chart, str(error))) from None
+
+
+# `execution error at (shop/templates/web.yaml:1:6): ...`, `template: shop/templates/web.yaml:3:14: executing ...`, `YAML parse error on x.yaml: ...`
+_SPOT = re.compile(r"(?:template: |at \(|on )([^\s:()]+/[^\s:()]+\.[\w]+)(?::(\d+))?(?::(\d+))?")
+_OUTER = re.compile(r"^(?:execution|parse) error at \([^()]*\): ")
+
+
+def _located(chart: Chart, complaint: str) -> str:
+    """A complaint of helm's, after the place in the sources that it is about and a NUL, where it names one."""
+    spots = [(path, spot) for spot in _SPOT.finditer(complaint) if (path := _template_path(chart, spot[1]))]
+    if not spots:
+        if "kubeVersion" not in complaint:
+            return complaint
+        path = os.path.join(chart.folder, find.CHART)
+        file = read(display(path), load(path).text or "")
+        root = file.documents[0].root if file.documents else None
+        if root is None or not root["kubeVersion"]:
+            return complaint
+        line, column = file.lines.position(file.documents[0].span(root["kubeVersion"]).start)
+        return f"{file.path}:{line}:{column}\0{complaint}"
+    # The last one was called by the others.
+    path, spot = spots[-1]
+    place = display(path) + (f":{spot[2]}" if spot[2] else "")
+    if spot[3]:
+        # Go counts the characters before it.
+        place += f":{int(spot[3]) + 1}"
+    return f"{place}\0{_OUTER.sub('', complaint)}"
 
 
 def _findings(
@@ -258,7 +311,10 @@ def _findings(
 
 def _is_plain(path: str, job: Job) -> bool:
     """Whether a file of a chart goes to the cluster as it stands, so that `k8slint check` has said what there is to say."""
-    return job.chart is not None and f"{display(job.chart.folder)}/crds/" in f"{path}/"
+    return job.chart is not None and any(
+        f"{display(folder)}/crds/" in f"{path}/"
+        for folder in (job.chart.folder, *(source for _, _, source in find.beside(job.chart.folder)))
+    )
 
 
 def _moved(finding: Finding, texts: _Texts, how: str) -> Finding:
@@ -397,27 +453,31 @@ def _template_path(chart: Chart, name: str) -> str | None:
     folder = chart.folder
     _, *steps = name.split("/")
     while steps[:1] == ["charts"] and len(steps) > 1:
-        entry = _subchart(folder, steps[1])
-        if entry is None:
+        below = _subchart(folder, steps[1])
+        if below is None:
             return None
-        folder = os.path.join(folder, "charts", entry)
+        folder = below
         steps = steps[2:]
     path = os.path.join(folder, *steps)
     return path if os.path.isfile(path) else None
 
 
 def _subchart(folder: str, name: str) -> str | None:
-    """The folder in `charts/` that a subchart is in: helm knows it by its name or its alias."""
+    """The folder that a subchart is in: helm knows it by its name or its alias."""
+    for own, alias, source in find.beside(folder):
+        if name == (alias or own):
+            return source
     charts = os.path.join(folder, "charts")
     if os.path.isdir(os.path.join(charts, name)):
-        return name
+        return os.path.join(charts, name)
     root = find.root_of(os.path.join(folder, find.CHART))
     names = {name}
     for item in root["dependencies"] if root is not None else ():
         if item["alias"].string == name and item["name"].string:
             names.add(item["name"].text)
     entries = sorted(os.listdir(charts)) if os.path.isdir(charts) else []
-    return next((entry for entry in entries if find.subchart_named(folder, entry) in names), None)
+    found = next((entry for entry in entries if find.subchart_named(folder, entry) in names), None)
+    return os.path.join(charts, found) if found is not None else None
 
 
 def _dependency(chart: Chart, name: str) -> Place:

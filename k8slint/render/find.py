@@ -14,7 +14,7 @@ from k8slint.run import display
 from k8slint.source import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from k8slint.config import Config
     from k8slint.kustomize import Kustomization
@@ -29,7 +29,9 @@ class Chart(NamedTuple):
     folder: str
     name: str
     missing: tuple[str, ...] = ()
-    """The names of dependencies that are not in its `charts/`."""
+    """The names of dependencies that are not in its `charts/`, nor beside it."""
+    beside: bool = False
+    """Whether it depends on charts that stand beside it (see `beside`)."""
 
 
 class Found(NamedTuple):
@@ -40,6 +42,8 @@ class Found(NamedTuple):
     """The paths of their files: of those that no other builds on."""
     notes: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    inflating: tuple[tuple[str, str], ...] = ()
+    """Of the kustomizations those that have charts rendered, each with the file that says so."""
 
 
 def find(paths: Sequence[str], config: Config) -> Found:
@@ -66,7 +70,14 @@ def find(paths: Sequence[str], config: Config) -> Found:
     # A folder within a chart means that chart.
     charts |= {folder for path in folders if (folder := _chart_of(os.path.join(path, ""))) is not None}
     notes: list[str] = []
-    found = [chart for folder in sorted({_outermost(folder) for folder in charts}) if (chart := _chart(folder, notes))]
+    charts = {_outermost(folder) for folder in charts}
+    above = _dependents([os.path.dirname(path) for path in names if os.path.basename(path) == CHART])
+    untold = list(charts)
+    while untold:
+        new = above.get(untold.pop(), set()) - charts
+        charts |= new
+        untold += new
+    found = [chart for folder in sorted(charts) if (chart := _chart(folder, notes, used=folder in above))]
     index = _Index([path for path in names if os.path.basename(path) in KUSTOMIZATION_NAMES])
     wanted = {path for path in index.all if _within(path, folders)}
     for path in files:
@@ -82,6 +93,7 @@ def find(paths: Sequence[str], config: Config) -> Found:
         tuple(path for path in tops if path not in components),
         tuple(notes),
         tuple(errors),
+        tuple((path, by) for path in tops if (by := index.inflates(path)) is not None),
     )
 
 
@@ -127,31 +139,71 @@ def _outermost(folder: str) -> str:
         folder = above
 
 
-def _chart(folder: str, notes: list[str]) -> Chart | None:
+def _dependents(folders: Iterable[str]) -> dict[str, set[str]]:
+    """By the folder of a chart the charts that depend on it where it stands."""
+    above: dict[str, set[str]] = {}
+    for folder in folders:
+        for _, _, needed in beside(folder):
+            above.setdefault(needed, set()).add(_outermost(folder))
+    return above
+
+
+def _chart(folder: str, notes: list[str], *, used: bool) -> Chart | None:
     root = root_of(os.path.join(folder, CHART))
     name = root["name"].string if root is not None else None
     if root is None or not name:
         notes.append(f"{display(os.path.join(folder, CHART))} names no chart")
         return None
     if root["type"].string == "library":
-        notes.append(f"{display(folder)} is a library chart, which renders nothing by itself")
+        # What depends on it is rendered with it.
+        if not used:
+            notes.append(f"{display(folder)} is a library chart, which renders nothing by itself")
         return None
-    wanted = list(root["dependencies"])
-    old = root_of(os.path.join(folder, "requirements.yaml"))
-    if old is not None:
-        wanted += old["dependencies"]
     have = os.listdir(os.path.join(folder, "charts")) if os.path.isdir(os.path.join(folder, "charts")) else []
+    local = {dependency for dependency, _, _ in beside(folder)}
     missing = [
-        dependency for item in wanted if (dependency := item["name"].string) and not _is_there(dependency, folder, have)
+        dependency
+        for item in _dependencies(folder)
+        if (dependency := item["name"].string)
+        and dependency not in local
+        and not any(is_chart(dependency, folder, entry) for entry in have)
     ]
-    return Chart(folder, name, tuple(missing))
+    return Chart(folder, name, tuple(missing), bool(local))
 
 
-def _is_there(dependency: str, folder: str, have: list[str]) -> bool:
-    if dependency in have or any(re.fullmatch(re.escape(dependency) + r"-v?\d.*\.tgz", entry) for entry in have):
+def _dependencies(folder: str) -> list[Node]:
+    """What a chart says that it depends on; old ones say so in a file of its own."""
+    return [
+        item
+        for name in (CHART, "requirements.yaml")
+        if (root := root_of(os.path.join(folder, name))) is not None
+        for item in root["dependencies"]
+    ]
+
+
+def beside(folder: str) -> list[tuple[str, str, str]]:
+    """The dependencies of a chart that are charts elsewhere in the tree (`file://../common`): name, alias or "", and folder."""
+    # Putting charts together takes links.
+    if os.name != "posix":
+        return []
+    found = []
+    for item in _dependencies(folder):
+        scheme, _, path = (item["repository"].string or "").partition("://")
+        name = item["name"].string
+        if scheme != "file" or not name or not path:
+            continue
+        target = os.path.normpath(os.path.join(folder, path))
+        if target != folder and os.path.isfile(os.path.join(target, CHART)):
+            found.append((name, item["alias"].string or "", target))
+    return found
+
+
+def is_chart(dependency: str, folder: str, entry: str) -> bool:
+    """Whether an entry of a chart's `charts/` is the chart that it depends on."""
+    if entry == dependency or re.fullmatch(re.escape(dependency) + r"-v?\d.*\.tgz", entry):
         return True
     # The folder of a subchart may have any name.
-    return any(subchart_named(folder, entry) == dependency for entry in have)
+    return subchart_named(folder, entry) == dependency
 
 
 def subchart_named(folder: str, entry: str) -> str | None:
@@ -196,10 +248,10 @@ class _Index:
             or path in found.data
         }
 
-    def tops(self, paths: Iterable[str]) -> list[str]:
+    def tops(self, paths: Collection[str]) -> list[str]:
         """Those that nothing else builds on, of all that build on some."""
         tops: set[str] = set()
-        waiting, seen = list(paths), set(paths)
+        waiting, seen = sorted(paths), set(paths)
         while waiting:
             path = waiting.pop()
             above = self.above.get(path, set())
@@ -207,7 +259,22 @@ class _Index:
                 tops.add(path)
             waiting += above - seen
             seen |= above
-        return sorted(tops)
+        # Those that build on each other in a circle have no top. kustomize says what is wrong with them.
+        return sorted(tops or set(paths))
+
+    def inflates(self, path: str) -> str | None:
+        """The kustomization that has charts rendered, of one and all that it builds on; None where none does."""
+        folders = {os.path.dirname(own): own for own in self.all}
+        waiting, seen = [path], {path}
+        while waiting:
+            current = waiting.pop()
+            root = root_of(current)
+            if root is not None and (root["helmCharts"] or root["helmChartInflationGenerator"]):
+                return current
+            below = {folders[target] for target in self.all[current].resources if target in folders} - seen
+            seen |= below
+            waiting += sorted(below)
+        return None
 
     def is_component(self, path: str) -> bool:
         root = root_of(path)
@@ -221,11 +288,20 @@ def _is_kustomization(path: str) -> bool:
     return root is not None and root.is_mapping and group in ("", "kustomize.config.k8s.io")
 
 
+_ENVIRONMENT = re.compile(r"values[-._].+\.ya?ml")
+
+
 def values_of(chart: Chart) -> Iterator[tuple[str, ...]]:
-    """The values files to render a chart with, each alone: those in its `ci/`, as chart-testing takes them, else none."""
+    """The values files to render a chart with, each alone: those in its `ci/`, as chart-testing takes them, else those of its environments beside its
+    own (`values-prod.yaml`), else none."""
     folder = os.path.join(chart.folder, "ci")
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     files = [os.path.join(folder, name) for name in names if name.endswith(("-values.yaml", "-values.yml"))]
+    if not files:
+        names = sorted(os.listdir(chart.folder))
+        files = [os.path.join(chart.folder, name) for name in names if _ENVIRONMENT.fullmatch(name)]
+        # What sops has encrypted is not what templates are given.
+        files = [path for path in files if (root := root_of(path)) is None or "sops" not in root.fields]
     yield from ((path,) for path in files)
     if not files:
         yield ()

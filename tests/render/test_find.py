@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from k8slint.render.find import Found, find, values_of
+from k8slint.render.find import Chart, Found, find, values_of
 from k8slint.run import CheckOptions, settings
 
 from .conftest import Write
@@ -145,9 +145,9 @@ def test_a_component_cannot_be_built_alone(project: Write) -> None:
     )
 
 
-def test_kustomizations_that_go_in_a_circle_are_no_trouble(project: Write) -> None:
+def test_kustomizations_that_go_in_a_circle_are_left_to_kustomize(project: Write) -> None:
     project({"a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n"})
-    assert kustomizations(".") == []
+    assert kustomizations(".") == ["a/kustomization.yaml", "b/kustomization.yaml"]
 
 
 def test_what_is_excluded_is_not_looked_for(project: Write) -> None:
@@ -166,8 +166,80 @@ def test_a_path_that_is_not_there(project: Write) -> None:
 
 
 def test_the_values_of_a_chart_are_those_for_its_tests(project: Write) -> None:
-    project({"shop/Chart.yaml": CHART.format("shop"), "shop/values.yaml": "", "shop/values-prod.yaml": ""})
+    project({"shop/Chart.yaml": CHART.format("shop"), "shop/values.yaml": "", "shop/values.schema.json": ""})
     (chart,) = found("shop").charts
     assert list(values_of(chart)) == [()]
     project({"shop/ci/b-values.yaml": "", "shop/ci/a-values.yaml": "", "shop/ci/notes.yaml": ""})
     assert [[Path(path).name for path in files] for files in values_of(chart)] == [["a-values.yaml"], ["b-values.yaml"]]
+
+
+def test_without_tests_they_are_those_of_its_environments(project: Write) -> None:
+    encrypted = "password: ENC[x]\nsops: {version: 3.9.0}\n"
+    project(
+        {
+            "shop/Chart.yaml": CHART.format("shop"),
+            "shop/values.yaml": "",
+            "shop/values-prod.yaml": "a: b\n",
+            "shop/values.dev.yaml": "",
+            "shop/values-secrets.yaml": encrypted,
+        }
+    )
+    (chart,) = found("shop").charts
+    assert [[Path(path).name for path in files] for files in values_of(chart)] == [
+        ["values-prod.yaml"],
+        ["values.dev.yaml"],
+    ]
+
+
+LOCAL = "dependencies:\n  - name: {0}\n    version: 1.x\n    repository: file://{1}\n"
+
+
+def test_what_depends_on_a_chart_beside_it_is_rendered_with_it(project: Write) -> None:
+    project(
+        {
+            "common/Chart.yaml": CHART.format("common") + "type: library\n",
+            "common/templates/_x.tpl": "",
+            "shop/Chart.yaml": CHART.format("shop") + LOCAL.format("common", "../common"),
+            "blog/Chart.yaml": CHART.format("blog") + LOCAL.format("common", "../common/"),
+            "all/Chart.yaml": CHART.format("all") + LOCAL.format("shop", "../shop"),
+            "other/Chart.yaml": CHART.format("other"),
+        }
+    )
+    expected = Found(
+        tuple(Chart(os.path.abspath(name), name, beside=True) for name in ("all", "blog", "shop")),
+    )
+    assert found("common/templates/_x.tpl") == expected
+    assert found("common") == expected
+    assert charts("blog") == ["blog"]
+    # Nothing of it need be in charts/, and there is nothing to say of the library.
+    assert (found(".").notes, charts(".")) == ((), ["all", "blog", "other", "shop"])
+
+
+def test_a_path_that_leads_to_no_chart_has_to_be_fetched(project: Write) -> None:
+    project({"shop/Chart.yaml": CHART.format("shop") + LOCAL.format("common", "../common")})
+    assert found("shop").charts[0].missing == ("common",)
+
+
+def test_charts_that_depend_on_each_other_in_a_circle_are_found_once(project: Write) -> None:
+    project(
+        {
+            "a/Chart.yaml": CHART.format("a") + LOCAL.format("b", "../b"),
+            "b/Chart.yaml": CHART.format("b") + LOCAL.format("a", "../a"),
+        }
+    )
+    assert charts("a") == ["a", "b"]
+
+
+def test_charts_in_kustomizations_are_told_of(project: Write) -> None:
+    project(
+        {
+            "base/kustomization.yaml": "helmCharts:\n  - name: cache\n",
+            "prod/kustomization.yaml": "resources: [../base]\n",
+            "dev/kustomization.yaml": "resources: [web.yaml]\n",
+        }
+    )
+    (pair,) = found(".").inflating
+    assert [os.path.relpath(path).replace(os.sep, "/") for path in pair] == [
+        "prod/kustomization.yaml",
+        "base/kustomization.yaml",
+    ]

@@ -91,7 +91,83 @@ def test_a_chart_that_asks_for_what_it_is_not_given(project: Write) -> None:
         }
     )
     (error,) = check("shop", rules="all").errors
-    assert error.startswith("shop: helm: execution error at (shop/templates/web.yaml:1:6): the image is missing")
+    assert error == "shop/templates/web.yaml:1:7: shop: helm: the image is missing"
+
+
+@HELM
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        # A helper that is called: where it fails is what is to be mended.
+        (
+            {
+                "templates/web.yaml": '{{ include "x" . }}\n',
+                "templates/_x.tpl": '{{ define "x" }}\n{{ .Values.a.b }}\n{{ end }}\n',
+            },
+            'shop/templates/_x.tpl:2:11: shop: helm: template: shop/templates/web.yaml:1:3: executing "shop/templates/web.yaml"',
+        ),
+        ({"templates/web.yaml": "a\n{{ if }}\n"}, "shop/templates/web.yaml:2: shop: helm: missing value for if"),
+        ({"templates/web.yaml": "a: [\n"}, "shop/templates/web.yaml: shop: helm: YAML parse error on"),
+        (
+            {"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\nkubeVersion: '>=1.99.0'\n"},
+            "shop/Chart.yaml:4:14: shop: helm: chart requires kubeVersion: >=1.99.0 which is incompatible",
+        ),
+        ({"values.yaml": "a: [\n"}, "shop: helm: cannot load values.yaml"),
+    ],
+    ids=["helper", "template", "yaml", "version", "values"],
+)
+def test_a_chart_that_fails_is_told_of_with_the_place(project: Write, files: dict[str, str], said: str) -> None:
+    chart = {"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "templates/web.yaml": "a: b\n"}
+    project({f"shop/{name}": text for name, text in (chart | files).items()})
+    run = check("shop", rules="all")
+    (error,) = run.errors
+    assert error.startswith(said)
+    assert run.findings == []
+
+
+LOCAL = "dependencies:\n  - name: common\n    version: 1.x\n    repository: file://../common\n"
+
+
+@HELM
+def test_a_library_beside_its_dependent(project: Write) -> None:
+    helper = '{{- define "common.pull" -}}\nimagePullPolicy: {{ .Values.pull }}\n{{- end }}\n'
+    template = WORKLOAD.replace("{name}", "{{ .Release.Name }}").replace(
+        "          ports:\n", '          {{- include "common.pull" . | nindent 10 }}\n          ports:\n'
+    )
+    project(
+        {
+            "common/Chart.yaml": "apiVersion: v2\nname: common\nversion: 1.0.0\ntype: library\n",
+            "common/templates/_pull.tpl": helper,
+            "shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n" + LOCAL,
+            "shop/values.yaml": "pull: Allways\n",
+            "shop/templates/web.yaml": template,
+            # What was packed some time ago is not what is there now.
+            "shop/charts/common-0.9.0.tgz": "no archive",
+        }
+    )
+    run = check("common/templates/_pull.tpl", rules="invalid-value")
+    assert (run.errors, run.warnings) == ([], [])
+    assert [at(finding) for finding in run.findings] == ["shop/templates/web.yaml:15:9 invalid-value"]
+
+
+@HELM
+def test_a_subchart_beside_its_parent_is_shown_where_it_stands(project: Write) -> None:
+    project(
+        {
+            "common/Chart.yaml": "apiVersion: v2\nname: common\nversion: 1.0.0\n",
+            "common/values.yaml": "type: ClusterIpp\n",
+            "common/templates/service.yaml": (
+                "apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec:\n  type: {{ .Values.type }}\n  ports: [{port: 80}]\n"
+            ),
+            "shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n" + LOCAL + "    alias: web\n",
+            "shop/values.yaml": "web: {type: ClusterIppp}\n",
+        }
+    )
+    run = check("shop", rules="invalid-value")
+    assert run.errors == []
+    assert [(at(finding), "ClusterIppp" in finding.message) for finding in run.findings] == [
+        ("common/templates/service.yaml:5:9 invalid-value", True)
+    ]
 
 
 OVERLAY = """\

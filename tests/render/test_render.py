@@ -356,6 +356,34 @@ def test_a_chart_that_cannot_be_rendered(tools: Tools, project: Write) -> None:
     assert check("shop").errors == ["shop with ci/a-values.yaml, and 1 more: helm: template: shop: x is required"]
 
 
+def test_where_a_chart_fails_comes_first(tools: Tools, project: Write) -> None:
+    project(SHOP)
+    tools.add("helm", error="Error: execution error at (shop/templates/service.yaml:7:3): no port\n", code=1)
+    assert check("shop").errors == ["shop/templates/service.yaml:7:4: shop: helm: no port"]
+    # A template that is nowhere is no place.
+    tools.add("helm", error="Error: execution error at (shop/templates/gone.yaml:7:3): no port\n", code=1)
+    assert check("shop").errors == ["shop: helm: execution error at (shop/templates/gone.yaml:7:3): no port"]
+
+
+def test_charts_in_a_kustomization_need_a_word_of_the_user(tools: Tools, project: Write) -> None:
+    project(
+        {
+            "base/kustomization.yaml": "helmCharts: [{name: cache}]\n",
+            "prod/kustomization.yaml": "resources: [../base]\n",
+        }
+    )
+    tools.add("kustomize", "")
+    sentence = (
+        "prod is not checked: base/kustomization.yaml has charts rendered, which kustomize does only with "
+        "--kustomize-arg=--enable-helm"
+    )
+    assert check("prod").warnings == [sentence]
+    assert check("prod", require=True).errors == [sentence]
+    assert tools.calls() == []
+    assert check("prod", kustomize_arguments=["--enable-helm"]).warnings == []
+    assert "--enable-helm" in tools.calls()[0]
+
+
 def test_a_kustomization_that_cannot_be_built(tools: Tools, project: Write) -> None:
     project(BASE)
     tools.add("kustomize", error="Error: no such file\n", code=1)
