@@ -907,7 +907,8 @@
     element(marker, "path", { d: "M0 1.2 L10 5 L0 8.8 z" });
   }
   chooseGrouping();
-  buildGroups();
+  if (grouping.by.size) buildGroups();
   buildFilters();
+  if (!grouping.by.size) buildGroups();
   draw();
 })();
