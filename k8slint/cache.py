@@ -241,7 +241,8 @@ def state(plugins: Plugins, config: Config, more: object) -> bytes:
         os.getcwd(),
         _installed(),
         _code(plugins),
-        _plain(config),
+        # What is reported of it is decided when all is known.
+        _plain(config._replace(min_severity=Severity.INFO)),
         _plain(more),
     ]
     return digest(repr(parts).encode("utf-8", "surrogatepass"))

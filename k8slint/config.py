@@ -92,6 +92,8 @@ class Config(NamedTuple):
     """The preset: rules that belong to these are on ..."""
     severities: frozenset[Severity] = _EVERY_SEVERITY
     """... and of what they find, these severities are shown."""
+    min_severity: Severity = Severity.INFO
+    """The least severity that is reported. It says nothing of what is looked for: baselines and suppressions know all of it."""
     rule_options: Mapping[str, object] = {}
     """Instances of rules' options dataclasses, by id; of rules whose options are set."""
 
@@ -219,14 +221,15 @@ def load(
     ignore: Iterable[str] = (),
     preset: str | None = None,
     kubernetes_version: str | None = None,
+    min_severity: str | None = None,
     loader: Loader = RuleInfo.load,
 ) -> Config:
     """The settings that a config file (None for none) and the command line give.
 
-    `rules` are all there are. `select` and `ignore` are rule ids, groups or `all`; `preset` and `kubernetes_version`
-    replace the config's. `loader` gives the rule of an info, where a rule's options are set. Raises ConfigError.
+    `rules` are all there are. `select` and `ignore` are rule ids, groups or `all`; `preset`, `kubernetes_version` and
+    `min_severity` replace the config's. `loader` gives the rule of an info, where a rule's options are set. Raises ConfigError.
     """
-    given = _CommandLine(select, ignore, preset, kubernetes_version)
+    given = _CommandLine(select, ignore, preset, kubernetes_version, min_severity)
     if path is None:
         return _config(None, rules, given, loader)
     # A run without a config file does without paths, whose import takes as long as reading a manifest.
@@ -244,6 +247,7 @@ def from_plain(
     ignore: Iterable[str] = (),
     preset: str | None = None,
     kubernetes_version: str | None = None,
+    min_severity: str | None = None,
     loader: Loader = RuleInfo.load,
 ) -> Config:
     """As `load`, with the content of a config file as plain data. Its paths are relative to the current folder."""
@@ -253,7 +257,8 @@ def from_plain(
         node = nodes.from_plain(_plain(data))
     except TypeError as error:
         raise ConfigError(f"a config holds what YAML can hold: {error}") from None
-    return _config(_Source(None, node, None), rules, _CommandLine(select, ignore, preset, kubernetes_version), loader)
+    given = _CommandLine(select, ignore, preset, kubernetes_version, min_severity)
+    return _config(_Source(None, node, None), rules, given, loader)
 
 
 def json_schema(rules: Iterable[Rule]) -> dict[str, Plain]:
@@ -265,12 +270,18 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Plain]:
 
 class _CommandLine:
     def __init__(
-        self, select: Iterable[str], ignore: Iterable[str], preset: str | None, kubernetes_version: str | None
+        self,
+        select: Iterable[str],
+        ignore: Iterable[str],
+        preset: str | None,
+        kubernetes_version: str | None,
+        min_severity: str | None,
     ) -> None:
         self.select = select
         self.ignore = ignore
         self.preset = preset
         self.kubernetes_version = kubernetes_version
+        self.min_severity = min_severity
 
 
 def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLine, loader: Loader) -> Config:
@@ -296,6 +307,7 @@ def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLi
             "levels": dict(layer.levels),
             "overrides": layer.overrides,
             "rule_options": _instances(source, layer, known, loader),
+            "min_severity": layer.min_severity or Severity.INFO,
         }
     if given.preset:
         preset = _preset_name(given.preset)
@@ -307,6 +319,8 @@ def _config(source: _Source | None, rules: Sequence[RuleInfo], given: _CommandLi
         settings["levels"] = {**found.levels, **settings.get("levels", {})}
     if given.kubernetes_version is not None:
         settings["kubernetes_version"] = _version(given.kubernetes_version)
+    if given.min_severity is not None:
+        settings["min_severity"] = Severity(given.min_severity)
     selected = _rule_ids("--select", given.select, rules)
     return Config(
         preset=preset,

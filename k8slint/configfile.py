@@ -145,6 +145,7 @@ class Layer(NamedTuple):
     """What one file says; None and empty where it says nothing."""
 
     extends: str | None = None
+    min_severity: Severity | None = None
     kubernetes_version: VersionRange | None = None
     exclude: tuple[str, ...] = ()
     complete: bool | None = None
@@ -164,6 +165,7 @@ class Layer(NamedTuple):
         """This on top of what it extends: single values replace, maps are merged, lists are added to."""
         return Layer(
             extends=base.extends,
+            min_severity=self.min_severity or base.min_severity,
             kubernetes_version=self.kubernetes_version or base.kubernetes_version,
             exclude=base.exclude + self.exclude,
             complete=base.complete if self.complete is None else self.complete,
@@ -273,6 +275,8 @@ class _Reader:
             match key:
                 case "extends":
                     values["extends"] = shape(str).read(child, key)
+                case "minSeverity":
+                    values["min_severity"] = Severity(shape(Literal["error", "warning", "info"]).read(child, key))
                 case "kubernetesVersion":
                     values["kubernetes_version"] = self._versions(child)
                 case "exclude":

@@ -25,6 +25,12 @@ KEYS: dict[str, dict[str, Plain]] = {
         ),
         "default": "recommended",
     },
+    "minSeverity": {
+        "type": "string",
+        "enum": ["error", "warning", "info"],
+        "description": "The least severity that is reported; what is below it is only counted.",
+        "default": "info",
+    },
     "kubernetesVersion": {
         "type": ["string", "number"],
         "pattern": r"^\s*v?\d+\.\d+(\.\d+)?(\s*-\s*v?\d+\.\d+(\.\d+)?)?\s*$",

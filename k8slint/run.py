@@ -73,6 +73,8 @@ class CheckOptions(NamedTuple):
     ignore: Sequence[str] = ()
     preset: str | None = None
     kubernetes_version: str | None = None
+    min_severity: str | None = None
+    """The least severity that is reported: error, warning or info."""
     context: Sequence[str] = ()
     """Files and folders to look things up in, beside the project around the named files."""
     jobs: int | None = None
@@ -107,6 +109,10 @@ class Run:
         """Findings that the baseline has and that were not met, in what was checked."""
         self.unchanged = 0
         """Findings left out because nothing around them has changed (`--diff-base`)."""
+        self.least = Severity.INFO
+        """The least severity that is reported."""
+        self.below: list[Finding] = []
+        """Findings that are not reported, as they are below it."""
         self.cached = ""
         """What became of the cache, for people; "" for a run without one."""
         self.texts = dict(texts)
@@ -122,6 +128,12 @@ class Run:
         return max(
             (finding.severity for finding in self.findings), key=lambda severity: severity.rank, default=Severity.OFF
         )
+
+    def report_from(self, least: Severity) -> None:
+        """Leaves out what is below a severity."""
+        self.least = least
+        self.below += [finding for finding in self.findings if finding.severity.rank < least.rank]
+        self.findings = [finding for finding in self.findings if finding.severity.rank >= least.rank]
 
     def text(self, path: str) -> str:
         """The text of a file that a finding is in; "" where it is gone."""
@@ -195,6 +207,7 @@ def _engine(options: CheckOptions, plugins: Plugins | None) -> Engine:
         ignore=options.ignore,
         preset=options.preset,
         kubernetes_version=options.kubernetes_version,
+        min_severity=options.min_severity,
         loader=lambda info: plugins.rule(info.id),
     )
     engine = Engine(plugins, settings, options.texts)
@@ -533,6 +546,7 @@ class _Session:
         if baseline is not None:
             self.run.outdated = sum(entry.count for entry in baseline.fixed(self.paths))
         self.run.findings = sorted(kept, key=lambda finding: finding.order)
+        self.run.report_from(self.config.min_severity)
 
     def _look_across(
         self, own: list[Manifest], project: Project, meanwhile: Callable[[], None] | None

@@ -23,6 +23,8 @@ _PATH = click.Path(allow_dash=True)
 _FILE = click.Path(dir_okay=False)
 _FOLDER = click.Path(file_okay=False)
 _JOBS = click.IntRange(min=1)
+_SEVERITY = click.Choice(["error", "warning", "info"])
+_MIN_SEVERITY_HELP = "The least to report: error, warning or info (the default). What is below does not fail either."
 _FAIL_ON = click.Choice(["error", "warning", "info", "never"])
 _FAIL_ON_HELP = "The least that makes the exit code 1: error, warning (the default) or info; or never."
 _FORMATS = f"{', '.join(BUILTIN)} (default: text), or a plugin's; NAME=FILE writes to a file. Repeatable."
@@ -59,6 +61,7 @@ def _complete_format(_ctx: click.Context, _parameter: click.Parameter, incomplet
     "--format", "-f", "formats", multiple=True, metavar="NAME[=FILE]", shell_complete=_complete_format, help=_FORMATS
 )
 @_output("--output-file", "-o", type=_FILE, metavar="FILE", help="The file for the format that names none.")
+@_output("--min-severity", type=_SEVERITY, metavar="SEVERITY", help=_MIN_SEVERITY_HELP)
 @_output("--fail-on", type=_FAIL_ON, default="warning", metavar="SEVERITY", help=_FAIL_ON_HELP)
 @_output("--statistics", is_flag=True, help="Count findings by rule instead of showing them.")
 @_output("--verbose", "-v", is_flag=True, help="Name what was skipped; show the line of each info.")

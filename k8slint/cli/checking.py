@@ -55,6 +55,7 @@ def options(given: Mapping[str, Any], **more: Any) -> CheckOptions:
         ignore=given["ignore"],
         preset=given["preset"],
         kubernetes_version=given["kubernetes_version"],
+        min_severity=given["min_severity"],
         context=given["context"],
         baseline=_baseline(given["baseline"]),
         **more,
@@ -119,6 +120,7 @@ class Check:
         if changes is not None:
             kept = [finding for finding in run.findings if changes.concern(finding)]
             run.unchanged, run.findings = len(run.findings) - len(kept), kept
+            run.below = [finding for finding in run.below if changes.concern(finding)]
         for sentence in run.warnings:
             terminal.say(f"warning: {sentence}")
         if given["verbose"] and run.cached:
@@ -233,7 +235,8 @@ class Check:
 
         path = self.given["write_baseline"]
         try:
-            number = baseline.write(path, run.findings)
+            # What is not reported today would be new to whoever asks for more tomorrow.
+            number = baseline.write(path, [*run.findings, *run.below])
         except baseline.BaselineError as error:
             raise CommandError(str(error)) from None
         terminal.say(f"Wrote {counted(number, 'finding')} to {path}")

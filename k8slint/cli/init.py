@@ -16,6 +16,9 @@ CONFIG = """\
 # Which rules are on: essential (errors only), recommended, or strict (everything). Or the path of another config file.
 extends: recommended
 
+# The least severity that is reported: error, warning or info. What is below it is only counted.
+# minSeverity: info
+
 # The version of Kubernetes that the manifests have to work on, or a range of them: "1.30-1.33". Without it, the newest
 # that k8slint knows.
 # kubernetesVersion: "1.33"

@@ -49,6 +49,7 @@ _VALUES: Final = {
     "-f": _Option("formats", multiple=True),
     "--output-file": _Option("output_file", is_file=True),
     "-o": _Option("output_file", is_file=True),
+    "--min-severity": _Option("min_severity", ("error", "warning", "info")),
     "--fail-on": _Option("fail_on", ("error", "warning", "info", "never")),
     "--color": _Option("color", ("auto", "always", "never")),
 }
@@ -67,6 +68,7 @@ _DEFAULTS: Final = {
     "ignore": (),
     "jobs": None,
     "kubernetes_version": None,
+    "min_severity": None,
     "no_cache": False,
     "no_config": False,
     "output_file": None,

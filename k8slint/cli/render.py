@@ -10,7 +10,16 @@ import click
 
 from k8slint.cli import checking, outputs, terminal
 from k8slint.cli.base import PRESET, Command, color_option, complete_rules, section
-from k8slint.cli.check import _FAIL_ON, _FAIL_ON_HELP, _FILE, _FORMATS, _PATH, _complete_format
+from k8slint.cli.check import (
+    _FAIL_ON,
+    _FAIL_ON_HELP,
+    _FILE,
+    _FORMATS,
+    _MIN_SEVERITY_HELP,
+    _PATH,
+    _SEVERITY,
+    _complete_format,
+)
 from k8slint.cli.failures import CommandError
 from k8slint.report.base import counted, listed, plain
 
@@ -46,6 +55,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 )
 @_output("--output-file", "-o", type=_FILE, metavar="FILE", help="The file for the format that names none.")
 @_output("--statistics", is_flag=True, help="Count findings by rule instead of showing them.")
+@_output("--min-severity", type=_SEVERITY, metavar="SEVERITY", help=_MIN_SEVERITY_HELP)
 @_output("--fail-on", type=_FAIL_ON, default="warning", metavar="SEVERITY", help=_FAIL_ON_HELP)
 @_output("--verbose", "-v", is_flag=True, help="Name each command that is run; show the line of each info.")
 @_output("--quiet", "-q", is_flag=True, help="Findings only, no summary.")

@@ -167,6 +167,7 @@ def check(
     for the rendered text, which nobody keeps. Raises as `run.check` does.
     """
     options = options or CheckOptions()
+    least = settings(options, plugins).min_severity
     run = Run()
     run.errors += made.errors
     (run.errors if render.require else run.warnings).extend(made.notes)
@@ -197,6 +198,7 @@ def check(
     run.findings = sorted(
         (_told_once(finding, counts[key]) for key, finding in kept.items()), key=lambda finding: finding.order
     )
+    run.report_from(least)
     return run
 
 
@@ -298,7 +300,8 @@ def _findings(
     ]
     found: list[Finding] = []
     suppressed = _Suppressed()
-    for finding in checked.findings:
+    # What is not loud enough is counted once all renderings are known, too.
+    for finding in (*checked.findings, *checked.below):
         if finding.rule == UNUSED:
             continue
         moved = _moved(finding, texts, job.how)

@@ -93,7 +93,13 @@ def not_shown(run: Run) -> list[str]:
         (run.baselined, "in the baseline"),
         (run.unchanged, "in what has not changed"),
     )
-    return [f"{number} {reason}" for number, reason in reasons if number]
+    return [f"{number} {reason}" for number, reason in reasons if number] + _below(run)
+
+
+def _below(run: Run) -> list[str]:
+    """`2 warnings and 5 infos (below error)`: what is not loud enough to be reported."""
+    numbers = [(sum(finding.severity is severity for finding in run.below), severity) for severity in SEVERITY_LOOK]
+    return [f"{listed([counted(*one) for one in numbers if one[0]])} (below {run.least})"] if run.below else []
 
 
 def summary(run: Run, style: Style) -> str:
@@ -108,7 +114,9 @@ def summary(run: Run, style: Style) -> str:
         hint = fixable(run)
         lines = [f"Found {listed(found)} {where}" + (f"; {hint}" if hint else "")]
     elif len({skipped.path for skipped in run.skipped if not skipped.line}) < run.files:
-        lines = [style.paint("No problems", "green", "bold") + f" {where}"]
+        # What is below that has been found all the same, perhaps.
+        what = {Severity.ERROR: "No errors", Severity.WARNING: "No errors or warnings"}.get(run.least, "No problems")
+        lines = [style.paint(what, "green", "bold") + f" {where}"]
     else:
         lines = ["Nothing was checked"]
     hidden = [
@@ -119,7 +127,7 @@ def summary(run: Run, style: Style) -> str:
             (run.suppressed if style.verbose else 0, f"{run.suppressed} suppressed"),
         )
         if number
-    ]
+    ] + _below(run)
     if hidden:
         lines.append(f"Not shown: {listed(hidden)}")
     if run.outdated:

@@ -253,6 +253,74 @@ def test_a_report_can_go_to_a_pipe(k8slint: K8slint, tree: Path) -> None:
     assert read[0].startswith("error.yaml:7:3: ")
 
 
+# ---- severities
+
+
+@pytest.mark.parametrize(
+    "form", ["concise", "json", "github", "gitlab", "sarif", "checkstyle", "junit", "markdown", "html"]
+)
+def test_what_is_below_the_least_severity_is_in_no_report(k8slint: K8slint, tree: Path, form: str) -> None:
+    def shown(least: str) -> list[str]:
+        out = k8slint("check", "error.yaml", "warning.yaml", "-qf", form, "--min-severity", least).stdout
+        return [name for name in ("error", "warning") if f"{name}.yaml" in out]
+
+    assert shown("warning") == ["error", "warning"]
+    assert shown("error") == ["error"]
+
+
+def test_the_summary_says_how_many_were_left_out(k8slint: K8slint, tree: Path) -> None:
+    result = k8slint("check", "--min-severity", "error", "-f", "concise")
+    assert result.stdout.splitlines()[1:3] == [
+        "Found 1 error in 4 files (3 documents)",
+        "Not shown: 1 warning and 1 info (below error)",
+    ]
+    calm = k8slint("check", "--min-severity", "error", "info.yaml", "warning.yaml")
+    assert calm.stdout.splitlines()[0] == "No errors in 2 files (1 document)"
+    assert k8slint("check", "--min-severity", "warning", "clean.yaml").stdout.startswith(
+        "No errors or warnings in 1 file"
+    )
+    assert "1 info (below warning)" in k8slint("check", "--min-severity", "warning", "-f", "markdown").stdout
+
+
+def test_what_is_not_reported_does_not_fail(k8slint: K8slint, tree: Path) -> None:
+    assert k8slint("check", "warning.yaml", "--min-severity", "error").exit_code == 0
+    assert k8slint("check", "warning.yaml", "--min-severity", "error", "--fail-on", "info").exit_code == 0
+    assert k8slint("check", "warning.yaml", "--min-severity", "warning").exit_code == 1
+
+
+def test_the_least_severity_may_stand_in_the_config_and_the_command_line_wins(k8slint: K8slint, tree: Path) -> None:
+    (tree / ".k8slint.yaml").write_text("minSeverity: error\n")
+    assert k8slint("check", "warning.yaml", "-q").stdout == ""
+    assert "unused-suppression" in k8slint("check", "warning.yaml", "--min-severity", "info").stdout
+
+
+def test_what_is_not_reported_is_not_mended(k8slint: K8slint, folder: Path) -> None:
+    (folder / "pod.yaml").write_text(FIXABLE)
+    assert k8slint("check", "--fix", "--min-severity", "error").exit_code == 0
+    assert (folder / "pod.yaml").read_text() == FIXABLE
+
+
+def test_a_baseline_has_what_is_not_reported_and_still_knows_it(k8slint: K8slint, tree: Path) -> None:
+    assert (
+        k8slint("check", "--min-severity", "error", "--write-baseline", "b.json").stderr
+        == "Wrote 3 findings to b.json\n"
+    )
+    result = k8slint("check", "--min-severity", "error", "--baseline", "b.json")
+    assert "Not shown: 3 in the baseline\n" in result.stdout
+    assert "no longer" not in result.stdout
+
+
+def test_a_suppression_of_what_is_not_reported_is_used(k8slint: K8slint, folder: Path) -> None:
+    (folder / "pod.yaml").write_text(
+        FIXABLE.replace("# the most", "# k8slint: ignore[limits-without-requests] the most")
+    )
+    result = k8slint(
+        "check", "--select", "limits-without-requests,unused-suppression", "--min-severity", "warning", "-v"
+    )
+    assert result.exit_code == 0
+    assert "1 suppressed" in result.stdout
+
+
 # ---- baselines
 
 

@@ -19,6 +19,7 @@ WORDS = [
     "--preset", "strict", "--preset=strict", "--preset=strictest", "--config", "c.yaml", "--config=apps", "--no-config", "--baseline", "--context",
     "--kubernetes-version", "1.30-1.33", "--stdin-filename", "--format", "json", "-f", "-fjson", "--output-file", "-o", "--fail-on", "never",
     "--fail-on=error", "--color", "always", "--statistics", "-v", "--verbose", "-q", "-vq", "--quiet", "--help", "-h", "--jobs", "2", "-j2",
+    "--min-severity", "error", "--min-severity=warn",
     "--no-cache", "--cache-dir", "--diff-base", "main", "--write-baseline", "--fixx", "--fi", "-x", "é",
 ]  # fmt: skip
 
@@ -50,7 +51,7 @@ def test_every_parameter_has_a_value() -> None:
         "--select names,ports --select all --ignore=volumes .",
         "--stdin-filename deploy/web.yaml -",
         "-f text -f sarif=out.sarif",
-        "--config c.yaml --preset strict --fail-on never --color=always --kubernetes-version 1.30-1.33",
+        "--config c.yaml --preset strict --fail-on never --min-severity warning --color=always --kubernetes-version 1.30-1.33",
     ],
 )
 def test_common_ones_need_no_click(line: str) -> None:

@@ -70,6 +70,22 @@ def test_findings_are_shown_in_the_template(k8slint: K8slint, shop: Path, helm: 
     assert result.stderr == "Rendered 1 chart with helm\n"
 
 
+def test_the_least_severity_counts_a_finding_of_several_renderings_once(
+    k8slint: K8slint, shop: Path, helm: Callable[[str], None]
+) -> None:
+    helm(OUTPUT)
+    (shop / ".k8slint.yaml").write_text("rules: {invalid-value: warning}\n")
+    for name in ("a", "b"):
+        (shop / "shop" / "ci").mkdir(exist_ok=True)
+        (shop / "shop" / "ci" / f"{name}-values.yaml").write_text("type: ClusterIp\n")
+    result = k8slint("render", "--select", "invalid-value", "--min-severity", "error")
+    assert result.stderr == "Rendered 1 chart with helm, 2 times\n"
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "No errors in 1 file (2 documents)\nNot shown: 1 warning (below error)\n",
+    )
+
+
 def test_without_a_finding(k8slint: K8slint, shop: Path, helm: Callable[[str], None]) -> None:
     helm(OUTPUT.replace("ClusterIp", "ClusterIP"))
     result = k8slint("render", "shop/Chart.yaml")
