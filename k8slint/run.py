@@ -256,6 +256,8 @@ class _Session:
         """Whether the run covers the whole folder that the config is for."""
         self.others: dict[tuple[str, ...], list[str]] = {}
         """Files other than manifests, by where they were looked for."""
+        self.beside: list[str] | None = None
+        """Those that were met when manifests were looked for, in `folders`; None where they may not be all."""
 
     # ---- input
 
@@ -268,6 +270,7 @@ class _Session:
         root = str(self.config.root or source.project_root(_common_folder(named)))
         self.folders = [os.path.abspath(path) + os.sep for path in paths if os.path.isdir(path)]
         self.whole = self._covers(root)
+        self.beside = found.beside
         sizes = {path: _size(path) for path in found.files}
         total = sum(sizes.values())
         self.jobs = self._jobs(total)
@@ -428,9 +431,14 @@ class _Session:
 
     def _discover_others(self, paths: Sequence[str]) -> source.Discovery:
         """The files with other endings than manifests have."""
-        found = source.discover(
-            paths, base=os.curdir, exclude=self.config.exclude, exclude_base=self.config.root, endings=OTHERS
-        )
+        config = self.config
+        if self.beside is not None and sorted(os.path.abspath(path) + os.sep for path in paths) == sorted(self.folders):
+            found = source.Discovery()
+            found.files = self.beside
+        else:
+            found = source.discover(
+                paths, base=os.curdir, exclude=config.exclude, exclude_base=config.root, endings=OTHERS
+            )
         if source.watcher is not None:
             source.watcher.saw("find", ("others", *paths), _digest_of(found))
         return found
@@ -664,7 +672,12 @@ def discover(engine: Engine, paths: Sequence[str]) -> source.Discovery:
     """The files that a run over some paths reads, by the engine's config."""
     config = engine.config
     found = source.discover(
-        paths, base=os.curdir, exclude=config.exclude, exclude_base=config.root, endings=engine.endings
+        paths,
+        base=os.curdir,
+        exclude=config.exclude,
+        exclude_base=config.root,
+        endings=engine.endings,
+        beside=OTHERS,
     )
     folders = [str(path) + os.sep for path in config.crds if path.is_dir()]
     if folders:

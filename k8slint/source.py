@@ -191,15 +191,17 @@ def _upwards(folder: str) -> Iterator[str]:
 class Discovery:
     """What a run is to read.
 
-    `files` are sorted, each once, relative to the current folder where they are below it; slashes go forward. `stdin` tells whether
-    standard input is among them. `skipped` are files that were named or found and are left out for a reason worth
+    `files` are sorted, each once, relative to the current folder where they are below it; slashes go forward. `beside` are those
+    that another search of the same folders for other endings would find, or None where that is not known. `stdin` tells whether
+    standard input is among the files. `skipped` are files that were named or found and are left out for a reason worth
     telling; `errors` are sentences on what could not be found or opened.
     """
 
-    __slots__ = ("errors", "files", "skipped", "stdin")
+    __slots__ = ("beside", "errors", "files", "skipped", "stdin")
 
     def __init__(self) -> None:
         self.files: list[str] = []
+        self.beside: list[str] | None = None
         self.skipped: list[Skipped] = []
         self.errors: list[str] = []
         self.stdin = False
@@ -212,6 +214,7 @@ def discover(
     exclude: Sequence[str] = (),
     exclude_base: str | PathLike[str] | None = None,
     endings: Iterable[str] = ENDINGS,
+    beside: Iterable[str] = (),
     respect_ignore: bool = True,
     force_exclude: bool = False,
 ) -> Discovery:
@@ -220,9 +223,10 @@ def discover(
     Folders are searched for files with one of `endings`, through links to other folders as well. Left out are what
     `exclude` matches (patterns as in .gitignore, relative to `exclude_base`, by default `base`), what .gitignore and
     .k8slintignore name unless `respect_ignore` is off, and folders of tools such as node_modules. A file that is named
-    is taken whatever its ending; `force_exclude` leaves it out as well where the patterns say so.
+    is taken whatever its ending; `force_exclude` leaves it out as well where the patterns say so. With endings in `beside`
+    files of those are noted on the way.
     """
-    search = Search(base, endings, respect_ignore)
+    search = Search(base, endings, respect_ignore, beside)
     if exclude:
         search.exclude(exclude, exclude_base or base)
     for path in paths:
@@ -256,15 +260,21 @@ _Links: TypeAlias = "list[tuple[str, _Scopes]]"
 class Search:
     """A search for files, as `discover` makes it: each file once, however many links lead to it."""
 
-    def __init__(self, base: str | PathLike[str], endings: Iterable[str], respect_ignore: bool) -> None:
+    def __init__(
+        self, base: str | PathLike[str], endings: Iterable[str], respect_ignore: bool, beside: Iterable[str] = ()
+    ) -> None:
         self.base = os.path.abspath(base)
         self.here = os.path.join(os.path.abspath(os.curdir), "")
         self.endings = tuple(endings)
+        self.endings_beside = tuple(beside)
         self.respect_ignore = respect_ignore
         self.excluded: _Scope | None = None
         self.found = Discovery()
         # Real path -> path as it was reached: a file is taken once, however many links lead to it.
         self.files: dict[str, str] = {}
+        self.beside: dict[str, str] = {}
+        # Whether all of those were met; what was named without its folder was not.
+        self.met = bool(self.endings_beside)
         self.folders: set[str] = set()
         self._scopes: dict[str, _Scopes] = {}
 
@@ -276,6 +286,8 @@ class Search:
     def finish(self) -> Discovery:
         self.found.files = sorted(map(self._display, self.files.values()))
         self.found.skipped.sort(key=lambda skipped: skipped.path)
+        if self.met and not self.found.errors and not self.found.stdin:
+            self.found.beside = sorted(map(self._display, self.beside.values()))
         return self.found
 
     def _display(self, path: str) -> str:
@@ -287,7 +299,9 @@ class Search:
         full = os.path.normpath(os.path.join(self.base, path))
         if os.path.isdir(full):
             self.walk(full)
-        elif os.path.exists(full):
+            return
+        self.met = False
+        if os.path.exists(full):
             if force_exclude and self._left_out(full):
                 self.found.skipped.append(Skipped(self._display(full), "excluded"))
             else:
@@ -374,6 +388,8 @@ class Search:
                         stack.append((entry.path, os.path.join(real, name), scopes))
                 elif self._wanted(name) and entry.is_file() and not self._ignored(scopes, entry.path):
                     self.files.setdefault(os.path.join(real, name), entry.path)
+                elif self._is_beside(name) and entry.is_file() and not self._ignored(scopes, entry.path):
+                    self.beside.setdefault(os.path.join(real, name), entry.path)
 
     def _follow(self, path: str, real: str, scopes: _Scopes, links: _Links) -> None:
         name = os.path.basename(path)
@@ -385,6 +401,11 @@ class Search:
                 self.files.setdefault(real, path)
             else:
                 self.found.skipped.append(Skipped(self._display(path), "broken-link"))
+        elif self._is_beside(name):
+            if os.path.isfile(real):
+                self.beside.setdefault(real, path)
+            else:
+                self.met = False
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -396,6 +417,9 @@ class Search:
 
     def _wanted(self, name: str) -> bool:
         return name.endswith(self.endings) or name in KUSTOMIZATION_NAMES
+
+    def _is_beside(self, name: str) -> bool:
+        return self.met and name.endswith(self.endings_beside)
 
     # ---- patterns
 

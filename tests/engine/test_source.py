@@ -52,6 +52,28 @@ def test_other_endings_can_be_asked_for(tree: Path) -> None:
     assert discovery.files == ["docs/guide.md", "web.yaml"]
 
 
+@pytest.mark.parametrize("paths", [["."], ["apps"], ["apps", "."], ["apps/web.yaml"], ["apps/*.yaml"], ["gone", "."]])
+def test_files_of_other_endings_are_met_on_the_way(tree: Path, paths: list[str]) -> None:
+    write(
+        "apps/web.yaml", "main.go", "apps/api.go", "apps/old.go", "vendor/modules.txt", "vendor/lib.go", "shared/go.mod"
+    )
+    write("apps/.gitignore", text="old.go")
+    os.symlink("../shared", "apps/shared")
+    os.symlink("../main.go", "apps/again.go")
+    found = source.discover(paths, base=tree, beside=[".go", "go.mod"])
+    again = source.discover(paths, base=tree, endings=[".go", "go.mod"])
+    whole = all(os.path.isdir(path) for path in paths)
+    assert (found.beside is not None) == whole
+    if whole:
+        assert found.beside == [path for path in again.files if path.endswith((".go", "go.mod"))]
+        assert "apps/api.go" in (found.beside or ())
+
+
+def test_a_link_that_leads_nowhere_leaves_open_what_else_there_is(tree: Path) -> None:
+    os.symlink("gone.go", "old.go")
+    assert source.discover(["."], base=tree, beside=[".go"]).beside is None
+
+
 def test_a_folder_that_is_a_tools_own_is_not_looked_into_unless_it_is_named(tree: Path) -> None:
     write(".git/config.yaml", ".venv/lib/a.yaml", "node_modules/b.yaml", ".terraform/c.yaml", ".github/deploy/web.yaml")
     assert found() == [".github/deploy/web.yaml"]
