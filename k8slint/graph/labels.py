@@ -255,6 +255,8 @@ class Labels:
         for type_, field, side in (("Ingress", "ingress", "from"), ("Egress", "egress", "to")):
             for rule in spec[field] if type_ in types else ():
                 peers = rule[side].elements
+                if not rule.is_mapping or (rule[side] and not rule[side].is_sequence):
+                    continue
                 ends = [(*end, peer) for peer in peers for end in self._peer(manifest, peer)]
                 if not peers:
                     # Then the rule is about all there are.
@@ -281,6 +283,9 @@ class Labels:
         found = self._with_labels(manifest, pods, inside)
         if found:
             return [(target, "found") for target in found]
+        shown = _shown(pods)
+        if not shown:
+            return []
         named = _names_in(spaces)
         # Of what runs in other namespaces the manifests need not tell.
         state: model.State = "unknown"
@@ -288,7 +293,7 @@ class Labels:
             labels = {key: value for key, node in pods["matchLabels"].items() if (value := node.string) is not None}
             state = self._of_nobody(manifest, labels, "podSelector")
         where = named[0] if len(named) == 1 else "" if spaces.is_mapping else manifest.namespace
-        return [(Wanted("", "Pod", where, "", _shown(pods)), state)]
+        return [(Wanted("", "Pod", where, "", shown), state)]
 
     def _spaces(self, manifest: Manifest, chosen: Node) -> list[Manifest | Wanted]:
         """The namespaces whose pods are all meant: the policy's own without a selector, every one with an empty one."""
@@ -329,7 +334,7 @@ def _shown(chosen: Node) -> str:
     parts = [f"{key}={value}" for key, node in chosen["matchLabels"].items() if (value := node.string) is not None]
     for term in chosen["matchExpressions"]:
         key, operator = term["key"].string or "", term["operator"].string or ""
-        if operator in _OPERATORS:
+        if key and operator in _OPERATORS:
             parts.append(f"{key} {_OPERATORS[operator]} ({', '.join(item.string or '' for item in term['values'])})")
         elif key:
             parts.append(f"!{key}" if operator == "DoesNotExist" else key)

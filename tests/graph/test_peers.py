@@ -133,6 +133,19 @@ def test_a_rule_without_peers_is_about_anywhere(graph_of: GraphOf) -> None:
 
 
 @pytest.mark.parametrize(
+    "rules",
+    [
+        "egress: x",
+        "egress: [3, {to: y}, {to: {a: b}}]",
+        "egress: [{to: [z, {ipBlock: [1]}, {ipBlock: {cidr: [1]}}, {podSelector: 3}, {namespaceSelector: [a]}]}]",
+        "egress: [{to: [{podSelector: {matchExpressions: [{key: [a], operator: In, values: 3}]}}]}]",
+    ],
+)
+def test_what_is_no_rule_or_peer_allows_nothing(graph_of: GraphOf, rules: str) -> None:
+    assert allowed(graph_of(policy(rules, "[Egress]") + WEB)) == []
+
+
+@pytest.mark.parametrize(
     ("types", "said"),
     [
         ("", ["Network/10.0.0.0/8 allows p (unknown)", "p allows Network/11.0.0.0/8 (unknown)"]),
