@@ -114,7 +114,7 @@ class Labels:
     def _operated(self, matches: Callable[[Mapping[str, str]], bool], inside: Inside) -> list[Manifest]:
         """The objects whose pods an operator makes, by the labels that it gives these.
 
-        Source: github.com/prometheus-operator/prometheus-operator/pkg/prometheus/server/statefulset.go: podLabelsAndAnnotations.
+        Source: github.com/prometheus-operator/prometheus-operator/pkg/prometheus/server/statefulset.go: makeStatefulSetSpec.
         """
         found = []
         for kind, name in _OPERATED.items():
@@ -126,6 +126,8 @@ class Labels:
                     "app.kubernetes.io/instance": manifest.name,
                     name: manifest.name,
                 }
+                if kind == "Prometheus":
+                    labels["operator.prometheus.io/name"] = manifest.name
                 if inside(manifest.namespace) and matches(labels):
                     found.append(manifest)
         return found

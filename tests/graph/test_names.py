@@ -400,7 +400,12 @@ spec:
 
 def test_a_prometheus_is_found_by_the_labels_of_its_pods(graph_of: GraphOf) -> None:
     service = manifest("Service", "p", "spec: {selector: {app.kubernetes.io/instance: k8s, team: web}}")
-    budget = manifest("PodDisruptionBudget", "p", "spec: {selector: {matchLabels: {prometheus: k8s}}}", api="policy/v1")
+    budget = manifest(
+        "PodDisruptionBudget",
+        "p",
+        "spec: {selector: {matchLabels: {prometheus: k8s, operator.prometheus.io/name: k8s}}}",
+        api="policy/v1",
+    )
 
     assert edges(graph_of(PROMETHEUS + service + budget, complete=True)) == [
         "PodDisruptionBudget.policy/shop/p selects Prometheus.monitoring.coreos.com/shop/k8s",
