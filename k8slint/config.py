@@ -340,12 +340,11 @@ def _rule_ids(flag: str, words: Iterable[str], rules: Sequence[RuleInfo]) -> fro
     for name in names:
         found = {rule.id for rule in rules if name in (rule.id, rule.group, "all")}
         if not found:
-            from k8slint.near import near
+            from k8slint.near import meant
 
-            meant = near(name, [*(rule.id for rule in rules), *sorted({rule.group for rule in rules}), "all"])
-            raise ConfigError(
-                f'{flag}: no rule or group is named "{name}"' + (f'; did you mean "{meant}"?' if meant else "")
-            )
+            likely = meant(name, [*(rule.id for rule in rules), *sorted({rule.group for rule in rules}), "all"])
+            ending = f'; did you mean "{likely}"?' if likely else ""
+            raise ConfigError(f'{flag}: no rule or group is named "{name}"{ending}')
         ids |= found
     return frozenset(ids) if names else None
 
@@ -466,10 +465,10 @@ def _layer(source: _Source, rules: Mapping[str, RuleInfo], loader: Loader, chain
             node, f"a circle: {' extends '.join(display(path) for path in (*chain[chain.index(base) :], base))}"
         )
     if not base.is_file():
-        from k8slint.near import near
+        from k8slint.near import meant
 
-        meant = near(layer.extends, PRESETS)
-        hint = f'did you mean "{meant}"?' if meant else f"the presets are {', '.join(PRESETS)}"
+        likely = meant(layer.extends, PRESETS)
+        hint = f'did you mean "{likely}"?' if likely else f"the presets are {', '.join(PRESETS)}"
         raise source.error(node, f'there is neither a preset nor a config file "{layer.extends}"; {hint}')
     return layer.over(_layer(_open(base), rules, loader, (*chain, base)))
 

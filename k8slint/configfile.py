@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from k8slint.configschema import KEYS
 from k8slint.finding import Severity
 from k8slint.ignore import Patterns
-from k8slint.near import near
+from k8slint.near import meant, near
 from k8slint.options import MisfitError, option_fields, read_options, seen, shape, unknown
 
 if TYPE_CHECKING:
@@ -40,6 +40,24 @@ _LEVELS: dict[Any, Level] = {
     False: Severity.OFF,
     True: "on",
 }
+
+
+_LEVELS_ELSEWHERE = {
+    **dict.fromkeys(("disable", "disabled", "ignore", "none", "skip"), "off"),
+    **dict.fromkeys(("enable", "enabled", "default"), "on"),
+}
+"""What other linters call it."""
+
+_KEYS_ELSEWHERE = {
+    "preset": 'a preset is written "extends: strict"',
+    "severity": 'the least that is reported is written "minSeverity: warning"; of single rules it stands under "rules"',
+    **dict.fromkeys(
+        ("select", "ignore", "disable", "enable", "checks", "skip"),
+        'single rules are turned on and off under "rules", as in "rule-id: off"',
+    ),
+    **dict.fromkeys(("files", "include", "paths"), "what to check is named on the command line"),
+}
+"""What stands in the config files of other linters, and how it is said here."""
 
 
 class Version(NamedTuple):
@@ -250,9 +268,11 @@ def read_level(node: Node, rule_id: str) -> Level:
     value = node.value if node.is_scalar else None
     if isinstance(value, bool | str) and value in _LEVELS:
         return _LEVELS[value]
-    meant = near(value, [level for level in _LEVELS if isinstance(level, str)]) if isinstance(value, str) else ""
+    likely = ""
+    if isinstance(value, str):
+        likely = _LEVELS_ELSEWHERE.get(value) or meant(value, [level for level in _LEVELS if isinstance(level, str)])
     raise MisfitError(
-        node, f"{rule_id} is one of off, on, error, warning, info, not {seen(node)}" + _did_you_mean(meant)
+        node, f"{rule_id} is one of off, on, error, warning, info, not {seen(node)}" + _did_you_mean(likely)
     )
 
 
@@ -304,7 +324,7 @@ class _Reader:
         fields = _fields(node, "the config")
         for key, child in fields.items():
             if key not in KEYS:
-                hint = 'write it under "rules"' if key in self.rules else ""
+                hint = 'write it under "rules"' if key in self.rules else _KEYS_ELSEWHERE.get(key, "")
                 raise unknown(child, "setting", key, KEYS, hint=hint)
         # A key whose value has been commented out says nothing.
         return {key: child for key, child in fields.items() if not child.is_null}
@@ -440,7 +460,9 @@ class _Reader:
     def _known(self, rule_id: str, node: Node) -> RuleInfo:
         info = self.rules.get(rule_id)
         if info is None:
-            raise unknown(node, "rule", rule_id, self.rules)
+            grouped = [rule.id for rule in self.rules.values() if rule.group == rule_id]
+            hint = f"it is a group, of {len(grouped)} rules, which are set one by one" if grouped else ""
+            raise unknown(node, "rule", rule_id, self.rules, hint=hint)
         return info
 
 

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_SHORTEST = 3
+"""Letters that a word must have to stand for a longer one."""
+
+
 def near(word: str, candidates: Iterable[str]) -> str:
     """The candidate closest to a misspelt word, or "" where none is close.
 
@@ -25,6 +29,21 @@ def near(word: str, candidates: Iterable[str]) -> str:
             if not distance:
                 break
     return best
+
+
+def meant(word: str, candidates: Iterable[str]) -> str:
+    """The word that a user meant by one that is none of the candidates, or "": the near one, or the only one that is longer or shorter (`warn`, `information`)."""
+    names = list(candidates)
+    close = near(word, names)
+    folded = _fold(word)
+    if close or len(folded) < _SHORTEST:
+        return close
+    alike = [
+        name
+        for name in names
+        if len(known := _fold(name)) >= _SHORTEST and (known.startswith(folded) or folded.startswith(known))
+    ]
+    return alike[0] if len(alike) == 1 else ""
 
 
 def edit_distance(left: str, right: str, limit: int) -> int:

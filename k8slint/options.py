@@ -14,7 +14,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
-from k8slint.near import near
+from k8slint.near import meant
 
 if TYPE_CHECKING:
     from k8slint.nodes import Node, Plain
@@ -149,8 +149,8 @@ def seen(node: Node) -> str:
 
 def unknown(node: Node, what: str, name: str, candidates: Iterable[str], *, hint: str = "") -> MisfitError:
     """The complaint about a key that is not known, with the one that was probably meant."""
-    meant = near(name, candidates)
-    ending = hint or (f'did you mean "{meant}"?' if meant else "")
+    likely = "" if hint else meant(name, candidates)
+    ending = hint or (f'did you mean "{likely}"?' if likely else "")
     return MisfitError(node, f'no {what} is named "{name}"' + (f"; {ending}" if ending else ""), at_key=True)
 
 
@@ -222,8 +222,9 @@ def _choice(values: tuple[Any, ...]) -> Shape:
             # True == 1 in Python, and not in a config file.
             if type(candidate) is type(value) and candidate == value:
                 return candidate
-        meant = near(value, [choice for choice in values if isinstance(choice, str)]) if isinstance(value, str) else ""
-        raise MisfitError(node, f"{name} is {text}, not {seen(node)}" + (f'; did you mean "{meant}"?' if meant else ""))
+        likely = meant(value, [one for one in values if isinstance(one, str)]) if isinstance(value, str) else ""
+        ending = f'; did you mean "{likely}"?' if likely else ""
+        raise MisfitError(node, f"{name} is {text}, not {seen(node)}{ending}")
 
     return Shape(text, {"enum": list(values)}, read)
 

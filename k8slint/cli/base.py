@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from k8slint.plugins import Plugins
     from k8slint.rule import RuleInfo
-
-PRESET = click.Choice(["essential", "recommended", "strict"])
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +29,50 @@ class _Shown(click.ClickException):
         click.echo(f"error: {self.format_message()}", file=file, err=True)
 
 
+if TYPE_CHECKING:
+    _Words = click.Choice[str]
+else:
+    # It is generic in some versions of click only.
+    _Words = click.Choice
+
+
+class Choice(_Words):
+    """One of several words; what is none of them comes with the one that was probably meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word, if it is one of those."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            raise click.BadParameter(error.message + did_you_mean(str(value), self.choices), ctx, param) from None
+
+
+PRESET = Choice(["essential", "recommended", "strict"])
+
+_OPTIONS_ELSEWHERE = {
+    "--exclude": "What to leave out stands in the config, as in 'exclude: [vendor/]'.",
+    "--exit-zero": "Did you mean '--fail-on never'?",
+    "--extend-select": "'--select' is for one call; what is on for good stands in the config, under 'rules'.",
+    "--filename": "Files and folders are named without an option.",
+    "--max-warnings": "Did you mean '--fail-on'?",
+    "--output": "Did you mean '--format', or '--output-file'?",
+    "--output-format": "Did you mean '--format'?",
+    "--recursive": "Folders are always read with all that is in them.",
+    "-R": "Folders are always read with all that is in them.",
+    "--show-fixes": "'--fix' says what it has mended, '--diff' what it would.",
+    "--strict": "Did you mean '--preset strict'?",
+}
+"""What other linters and kubectl call it, as far as it is not merely spelt otherwise."""
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """` Did you mean '...'?` for a word that is none of the candidates; "" where none is close."""
+    from k8slint.near import meant
+
+    close = meant(word, candidates)
+    return f" Did you mean '{close}'?" if close else ""
+
+
 class Option(click.Option):
     """An option that knows under which heading of the help it stands."""
 
@@ -41,6 +83,18 @@ class Option(click.Option):
 
 class Command(click.Command):
     """A command whose help shows its options under headings, and that tells of failures as click does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments; an option that is not there comes with the one that was probably meant."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            names = [name for parameter in self.get_params(ctx) for name in parameter.opts if name.startswith("--")]
+            hint = did_you_mean(name, names) if name.startswith("--") else ""
+            if name in _OPTIONS_ELSEWHERE:
+                hint = f" {_OPTIONS_ELSEWHERE[name]}"
+            raise click.UsageError(f"No such option '{name}'.{hint}", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command."""
@@ -82,7 +136,7 @@ def color_option(section_of: Callable[..., Callable[[F], F]]) -> Callable[[F], F
     """`--color`, the same for every command that writes for people."""
     return section_of(
         "--color",
-        type=click.Choice(["auto", "always", "never"]),
+        type=Choice(["auto", "always", "never"]),
         default="auto",
         metavar="WHEN",
         help="auto (the default: on a terminal), always or never.",
@@ -118,8 +172,5 @@ def find_rule(plugins: Plugins, name: str) -> RuleInfo:
     """The rule of an id. Raises a usage error with the near name for one that nobody has."""
     found = plugins.rules.get(name)
     if found is None:
-        from k8slint.near import near
-
-        close = near(name, plugins.rules)
-        raise click.UsageError(f"No rule is named '{name}'." + (f" Did you mean '{close}'?" if close else ""))
+        raise click.UsageError(f"No rule is named '{name}'.{did_you_mean(name, plugins.rules)}")
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8slint.cli.base import PRESET, Command, color_option, complete_rules, section
+from k8slint.cli.base import PRESET, Choice, Command, color_option, complete_rules, section
 from k8slint.cli.checking import check, load_plugins
 from k8slint.report import BUILTIN
 
@@ -23,9 +23,9 @@ _PATH = click.Path(allow_dash=True)
 _FILE = click.Path(dir_okay=False)
 _FOLDER = click.Path(file_okay=False)
 _JOBS = click.IntRange(min=1)
-_SEVERITY = click.Choice(["error", "warning", "info"])
+_SEVERITY = Choice(["error", "warning", "info"])
 _MIN_SEVERITY_HELP = "The least to report: error, warning or info (the default). What is below does not fail either."
-_FAIL_ON = click.Choice(["error", "warning", "info", "never"])
+_FAIL_ON = Choice(["error", "warning", "info", "never"])
 _FAIL_ON_HELP = "The least that makes the exit code 1: error, warning (the default) or info; or never."
 _FORMATS = f"{', '.join(BUILTIN)} (default: text), or a plugin's; NAME=FILE writes to a file. Repeatable."
 

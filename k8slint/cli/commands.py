@@ -49,12 +49,11 @@ class Commands(click.Group):
 def _meant(name: str) -> str:
     from pathlib import Path
 
-    from k8slint.near import near
+    from k8slint.cli.base import did_you_mean
 
     if Path(name).exists():
         return f" Did you mean 'k8slint check {name}'?"
-    close = near(name, COMMANDS)
-    return f" Did you mean '{close}'?" if close else ""
+    return did_you_mean(name, COMMANDS)
 
 
 @click.group(

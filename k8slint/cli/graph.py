@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import Command, section
+from k8slint.cli.base import Choice, Command, did_you_mean, section
 from k8slint.cli.checking import load_plugins
 from k8slint.cli.failures import CommandError, UsageError
 
@@ -68,7 +68,7 @@ _SHORT = {
 @_part("--depth", type=_DEPTH, metavar="N", help="How many steps --around goes (default: 2).")
 @_input("--config", type=_FILE, metavar="FILE", help="Use this config file.")
 @_input("--no-config", is_flag=True, help="Use no config file, even if there is one.")
-@_output("--format", "-f", "format_", type=click.Choice(_FORMATS), metavar="NAME", help=_FORMAT_HELP)
+@_output("--format", "-f", "format_", type=Choice(_FORMATS), metavar="NAME", help=_FORMAT_HELP)
 @_output("--output-file", "-o", type=_FILE, metavar="FILE", help="Write the graph to this file.")
 @_output("--title", metavar="TEXT", help="The title of the HTML page.")
 def command(**given: Any) -> None:
@@ -104,6 +104,11 @@ def command(**given: Any) -> None:
 
 
 def _format(name: str | None, file: str | None) -> str:
+    if file in _FORMATS:
+        # As kubectl takes it.
+        raise UsageError(
+            f"-o names a file, and '{file}' is a format: --format {file}. (For a file of that name, -o ./{file}.)"
+        )
     ending = os.path.splitext(file or "")[1].lower()
     if name or not ending or ending in (".md", ".txt"):
         return name or "mermaid"
@@ -196,14 +201,9 @@ def _chosen(graph: Graph, given: dict[str, Any]) -> Graph:
 
 
 def _refuse_unknown(what: str, words: Iterable[str], known: set[str]) -> None:
-    from k8slint.near import near
-
     for word in words:
         if word not in known:
-            close = near(word, sorted(known))
-            raise click.UsageError(
-                f"No object has the {what} '{word}'." + (f" Did you mean '{close}'?" if close else "")
-            )
+            raise click.UsageError(f"No object has the {what} '{word}'.{did_you_mean(word, sorted(known))}")
 
 
 def _kind(word: str, kinds: set[str]) -> str:
@@ -221,8 +221,6 @@ def _kind(word: str, kinds: set[str]) -> str:
 
 def _named(graph: Graph, wanted: str) -> list[Node]:
     """The objects that KIND/NAME or KIND/NAMESPACE/NAME means, wherever they are."""
-    from k8slint.near import near
-
     kind, *words = wanted.split("/")
     if len(words) not in (1, 2) or not all(words) or not kind:
         raise click.UsageError(f"--around takes KIND/NAME or KIND/NAMESPACE/NAME, not '{wanted}'.")
@@ -232,7 +230,7 @@ def _named(graph: Graph, wanted: str) -> list[Node]:
     alike = [node for node in graph.nodes if node.kind == kind and namespace in (None, node.namespace)]
     found = [node for node in alike if node.name == name]
     if not found:
-        close = near(name, sorted({node.name for node in alike}))
+        close = did_you_mean(name, sorted({node.name for node in alike}))
         where = f" in namespace {namespace}" if namespace else ""
-        raise click.UsageError(f"There is no {kind} {name}{where}." + (f" Did you mean '{close}'?" if close else ""))
+        raise click.UsageError(f"There is no {kind} {name}{where}.{close}")
     return found

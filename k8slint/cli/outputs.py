@@ -31,6 +31,8 @@ def chosen(given: dict[str, Any], plugins: Plugins) -> list[Output]:
     One format can go without a file: to `--output-file`, or to standard output. Raises a usage error for what
     contradicts itself, CommandError where a file cannot be written for want of its folder.
     """
+    from k8slint import report
+
     asked = [_asked(text) for text in given["formats"]]
     free = [name for name, path in asked if path is None]
     if len(free) > 1:
@@ -43,10 +45,16 @@ def chosen(given: dict[str, Any], plugins: Plugins) -> list[Output]:
         asked.insert(0, ("text", None))
     elif given["output_file"] and not free:
         raise UsageError("--output-file is for the format without a file, and every --format has one.")
+    if given["output_file"] and given["output_file"] in report.formats(plugins):
+        # As kubectl takes it.
+        name = given["output_file"]
+        raise UsageError(
+            f"-o names a file, and '{name}' is a format: --format {name}. (For a file of that name, -o ./{name}.)"
+        )
     outputs = []
     for name, path in asked:
-        report = _statistics() if given["statistics"] and path is None else _report(name, plugins)
-        outputs.append(Output(name, report, path or given["output_file"]))
+        made = _statistics() if given["statistics"] and path is None else _report(name, plugins)
+        outputs.append(Output(name, made, path or given["output_file"]))
     _refuse_paths([output.path for output in outputs if output.path])
     return outputs
 
@@ -113,8 +121,15 @@ def _report(name: str, plugins: Plugins) -> Report:
 
     found = report.load(name, plugins)
     if found is None:
-        known = ", ".join(report.formats(plugins))
-        raise UsageError(f"No format is named '{name}'. There are: {known}.")
+        from k8slint.near import meant
+
+        if os.path.exists(name):
+            # As kubectl takes it.
+            raise UsageError(f"No format is named '{name}'; -f is --format. Did you mean 'k8slint check {name}'?")
+        known = report.formats(plugins)
+        close = meant(name, known)
+        hint = f" Did you mean '{close}'?" if close else ""
+        raise UsageError(f"No format is named '{name}'. There are: {', '.join(known)}.{hint}")
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from k8slint.cli import terminal
-from k8slint.cli.base import PRESET, Command, color_option, section
+from k8slint.cli.base import PRESET, Choice, Command, color_option, did_you_mean, section
 from k8slint.cli.checking import load_plugins
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _filters = section("Which rules")
 _output = section("Output")
 
-_FORMAT = click.Choice(["text", "json"])
+_FORMAT = Choice(["text", "json"])
 _FORMATS = "text (the default) or json."
-_SEVERITY = click.Choice(["error", "warning", "info", "off"])
+_SEVERITY = Choice(["error", "warning", "info", "off"])
 _FIX_MARK = {"safe": "[*]", "unsafe": "[-]", "": "   "}
 
 
@@ -56,7 +56,9 @@ def command(
     known = sorted({rule.group for rule in rules})
     for name in group:
         if name not in known:
-            raise click.UsageError(f"No group is named '{name}'. There are: {', '.join(known)}.")
+            raise click.UsageError(
+                f"No group is named '{name}'. There are: {', '.join(known)}.{did_you_mean(name, known)}"
+            )
     if group:
         rules = [rule for rule in rules if rule.group in group]
     if preset is not None:

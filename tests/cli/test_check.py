@@ -75,11 +75,55 @@ def test_a_rule_that_is_not_there_is_2_with_the_near_name(k8slint: K8slint, tree
     assert 'did you mean "duplicate-key"?' in result.stderr
 
 
-def test_an_unknown_option_comes_with_the_one_that_was_meant(k8slint: K8slint) -> None:
-    result = k8slint("check", "--selct", "all")
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("check --selct all", "Did you mean '--select'?"),
+        ("check --slect=all", "Did you mean '--select'?"),
+        ("rules --fixible", "Did you mean '--fixable'?"),
+        ("check --fail-on warn", "Did you mean 'warning'?"),
+        ("check --fail-on=err", "Did you mean 'error'?"),
+        ("check --min-severity information", "Did you mean 'info'?"),
+        ("check --preset recomended", "Did you mean 'recommended'?"),
+        ("check --color allways", "Did you mean 'always'?"),
+        ("check --format jsn", "Did you mean 'json'?"),
+        ("check -f markdwn=out.md", "Did you mean 'markdown'?"),
+        ("rules --group name", "Did you mean 'names'?"),
+        ("rules --severity warn", "Did you mean 'warning'?"),
+        ("graph --format mermaid2", "Did you mean 'mermaid'?"),
+        ("explain limit-without-requests", "Did you mean 'limits-without-requests'?"),
+        ("check --ignore limit-without-requests", 'did you mean "limits-without-requests"?'),
+        ("chek", "Did you mean 'check'?"),
+        # What ruff, ESLint and kubectl call it.
+        ("check --output-format json", "Did you mean '--format'?"),
+        ("check --exit-zero", "Did you mean '--fail-on never'?"),
+        ("check -R deploy", "Folders are always read with all that is in them."),
+    ],
+)
+def test_what_is_misspelt_comes_with_what_was_meant(k8slint: K8slint, line: str, meant: str) -> None:
+    result = k8slint(*line.split())
 
     assert result.exit_code == 2
-    assert "--select" in result.stderr
+    assert meant in result.stderr
+
+
+def test_what_is_nothing_like_anything_comes_without_a_guess(k8slint: K8slint) -> None:
+    for line in ("check --zzz", "check --fail-on zzz", "check -f zzz", "explain zzz"):
+        result = k8slint(*line.split())
+        assert result.exit_code == 2
+        assert "id you mean" not in result.stderr
+
+
+def test_f_and_o_as_kubectl_takes_them_write_nothing(k8slint: K8slint, tree: Path) -> None:
+    named = k8slint("check", "-f", "error.yaml")
+    assert named.exit_code == 2
+    assert "Did you mean 'k8slint check error.yaml'?" in named.stderr
+    written = k8slint("check", "-o", "json")
+    assert written.exit_code == 2
+    assert "--format json" in written.stderr
+    assert not (tree / "json").exists()
+    assert k8slint("check", "-o", "./json").exit_code == 1
+    assert (tree / "json").exists()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from k8slint import config
 from k8slint.config import Config, ConfigError
 from k8slint.configfile import KnownImage, Version, VersionRange
 from k8slint.finding import SEVERITY_OF_CLAIM, Claim, Finding, Resource, Severity
+from k8slint.plugins import Plugins
 from k8slint.problem import Problems
 from k8slint.rule import Rule, RuleInfo, rule
 from k8slint.schemas import tables
@@ -600,7 +601,28 @@ MISTAKES = {
     "no near rule": ("rules:\n  gone: off", '2:3: no rule is named "gone"'),
     "severity": (
         "rules:\n  invalid-name: warn",
-        '2:17: invalid-name is one of off, on, error, warning, info, not the string "warn"',
+        '2:17: invalid-name is one of off, on, error, warning, info, not the string "warn"; did you mean "warning"?',
+    ),
+    "severity elsewhere": (
+        "rules:\n  invalid-name: disabled",
+        '2:17: invalid-name is one of off, on, error, warning, info, not the string "disabled"; did you mean "off"?',
+    ),
+    "least severity": (
+        "minSeverity: information",
+        '1:14: minSeverity is one of error, warning, info, not the string "information"; did you mean "info"?',
+    ),
+    "no least severity": (
+        "minSeverity: off",
+        "1:14: minSeverity is one of error, warning, info, not the boolean false (written off)",
+    ),
+    "preset elsewhere": ("preset: strict", '1:1: no setting is named "preset"; a preset is written "extends: strict"'),
+    "ignore elsewhere": (
+        "ignore: [invalid-name]",
+        '1:1: no setting is named "ignore"; single rules are turned on and off under "rules", as in "rule-id: off"',
+    ),
+    "a group": (
+        "rules: {names: off}",
+        '1:9: no rule is named "names"; it is a group, of 2 rules, which are set one by one',
     ),
     "number": (
         "rules: {invalid-name: 2}",
@@ -799,11 +821,6 @@ def test_the_json_schema_documents_rules_and_options() -> None:
 # ---------------------------------------------------------------------------------------------------- docs
 
 DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
-DOCUMENTED = [
-    info("undeclared-probe-port", "strict", Claim.ADVICE, "probes"),
-    info("missing-liveness-probe", "recommended", Claim.ADVICE, "probes"),
-    info("missing-resources", "recommended", Claim.ADVICE, "resources"),
-]
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
 
 
@@ -812,7 +829,10 @@ def test_the_examples_of_the_docs_can_be_used(tmp_path: Path, number: int) -> No
     for path in ("shared/k8slint.yaml", "web/Dockerfile", "deploy/crds/shop.yaml", "api/v1/types.go"):
         write(tmp_path / path, "")
     write(tmp_path / ".k8slint.yaml", EXAMPLES[number])
-    settings = config.load(tmp_path / ".k8slint.yaml", RULES + DOCUMENTED, loader=loader)
+    # With the rules that users have.
+    plugins = Plugins()
+    rules = list(plugins.rules.values())
+    settings = config.load(tmp_path / ".k8slint.yaml", rules, loader=lambda wanted: plugins.rule(wanted.id))
     assert settings != Config(path=settings.path, root=settings.root)
 
 

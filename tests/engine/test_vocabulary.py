@@ -3,7 +3,7 @@
 import pytest
 
 from k8slint.document import read
-from k8slint.near import edit_distance, near
+from k8slint.near import edit_distance, meant, near
 from k8slint.selector import is_empty, matches
 
 KINDS = ["Deployment", "DaemonSet", "StatefulSet", "Job", "CronJob"]
@@ -63,3 +63,12 @@ def test_a_selector_that_says_nothing_is_empty() -> None:
     node = read("x", "matchLabels: {}\n").documents[0].root
     assert node is not None
     assert is_empty(node)
+
+
+def test_a_word_that_is_cut_short_or_drawn_out_is_meant_where_only_one_is_like_it() -> None:
+    assert meant("warn", ["error", "warning", "info"]) == "warning"
+    assert meant("information", ["error", "warning", "info"]) == "info"
+    assert meant("wraning", ["error", "warning", "info"]) == "warning"
+    assert meant("limit", ["limits-without-requests", "limit-below-request"]) == ""
+    assert meant("o", ["off", "warning"]) == ""
+    assert meant("one", ["o", "p"]) == ""
