@@ -144,13 +144,15 @@ def color_option(section_of: Callable[..., Callable[[F], F]]) -> Callable[[F], F
 
 
 def complete_rule(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """For the shell: the ids of rules that continue what is typed, with their summaries."""
+    """For the shell: the ids of rules that continue what is typed, with their summaries, and groups."""
     from click.shell_completion import CompletionItem
 
+    rules = load_plugins().rules.values()
+    names = {rule.id: rule.summary for rule in rules} | {rule.group: "" for rule in rules}
     return [
-        CompletionItem(rule.id, help=rule.summary)
-        for rule in load_plugins().rules.values()
-        if rule.id.startswith(incomplete)
+        CompletionItem(name, help=summary or None)
+        for name, summary in sorted(names.items())
+        if name.startswith(incomplete)
     ]
 
 
@@ -169,8 +171,9 @@ def complete_rules(_ctx: click.Context, _parameter: click.Parameter, incomplete:
 
 
 def find_rule(plugins: Plugins, name: str) -> RuleInfo:
-    """The rule of an id. Raises a usage error with the near name for one that nobody has."""
+    """The rule of an id. Raises a usage error, with what was probably meant, for one that nobody has."""
     found = plugins.rules.get(name)
     if found is None:
-        raise click.UsageError(f"No rule is named '{name}'.{did_you_mean(name, plugins.rules)}")
+        names = [*plugins.rules, *sorted({rule.group for rule in plugins.rules.values()})]
+        raise click.UsageError(f"No rule or group is named '{name}'.{did_you_mean(name, names)}")
     return found

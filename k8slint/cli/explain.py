@@ -23,7 +23,7 @@ _output = section("Output")
 _FILE = click.Path(dir_okay=False)
 
 
-@click.command("explain", cls=Command, short_help="Show the page of a rule.")
+@click.command("explain", cls=Command, short_help="Show the page of a rule, or the rules of a group.")
 @click.argument("rules", metavar="RULE...", nargs=-1, shell_complete=complete_rule)
 @_output("--all", "every", is_flag=True, help="Show the pages of all rules.")
 @_output("--web", is_flag=True, help="Show it in the browser.")
@@ -31,15 +31,28 @@ _FILE = click.Path(dir_okay=False)
 @color_option(_output)
 def command(rules: tuple[str, ...], every: bool, web: bool, output_file: str | None, color: str) -> None:
     """Show the page of a rule, or of several: what it finds and why that matters, an example of each, its options, and
-    what it follows."""
+    what it follows.
+
+    A group (names, ports, volumes, ...) is listed, a rule a line, as `k8slint rules GROUP` does. Beside a rule, with
+    --web or with --output-file it stands for the pages of its rules.
+    """
     from k8slint.plugins import PluginError
 
     if bool(rules) is every:
         raise click.UsageError("--all is for all rules, and takes none." if every else "Missing argument 'RULE...'.")
     plugins = load_plugins()
-    infos = [find_rule(plugins, name) for name in dict.fromkeys(rules)]
-    if every:
-        infos = sorted(plugins.rules.values(), key=lambda rule: (rule.group, rule.id))
+    every_info = sorted(plugins.rules.values(), key=lambda rule: (rule.group, rule.id))
+    groups = {info.group for info in every_info}
+    if rules and groups.issuperset(rules) and not web and output_file is None:
+        from k8slint.cli.rules import table
+
+        style = terminal.style(color, sys.stdout)
+        terminal.emit(table([info for info in every_info if info.group in rules], style), style)
+        return
+    infos = every_info
+    if not every:
+        named = [[info for info in every_info if info.group == name] or [find_rule(plugins, name)] for name in rules]
+        infos = list({info.id: info for infos in named for info in infos}.values())
     try:
         found = [plugins.rule(info.id) for info in infos]
     except PluginError as error:

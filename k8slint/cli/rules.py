@@ -47,13 +47,18 @@ def command(
     """List the rules by group, with their severity, the smallest preset with them, the fixes they have, and what each is
     about.
 
-    With words, only those rules that have all of them in their name, their group or their summary.
+    With words, only those rules that have all of them in their name, their group or their summary. A word that is the
+    name of a group is that group, as with --group.
     """
     from k8slint.config import PRESETS
 
     plugins = load_plugins()
     rules: Iterable[RuleInfo] = plugins.rules.values()
     known = sorted({rule.group for rule in rules})
+    group, words = (
+        (*group, *(word for word in words if word in known)),
+        tuple(word for word in words if word not in known),
+    )
     for name in group:
         if name not in known:
             raise click.UsageError(
@@ -75,7 +80,7 @@ def command(
         terminal.emit(_json(ordered))
     else:
         style = terminal.style(color, sys.stdout)
-        terminal.emit(_table(ordered, style), style)
+        terminal.emit(table(ordered, style), style)
 
 
 def _holds(rule: RuleInfo, words: Iterable[str]) -> bool:
@@ -113,7 +118,8 @@ def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _table(rules: list[RuleInfo], style: Style) -> str:
+def table(rules: list[RuleInfo], style: Style) -> str:
+    """The rules as people read them, a line each below their groups; they are in order."""
     from k8slint.report.base import SEVERITY_LOOK, counted
     from k8slint.report.excerpt import shortened
 

@@ -96,7 +96,9 @@ def test_an_unknown_rule_comes_with_the_near_name(k8slint: K8slint) -> None:
     result = k8slint("explain", "limit-without-requests")
 
     assert result.exit_code == 2
-    assert "No rule is named 'limit-without-requests'. Did you mean 'limits-without-requests'?" in result.stderr
+    assert (
+        "No rule or group is named 'limit-without-requests'. Did you mean 'limits-without-requests'?" in result.stderr
+    )
 
 
 # ---- Markdown
@@ -273,3 +275,31 @@ def test_all_that_is_known_of_a_rule_is_in_the_browser_too() -> None:
 )
 def test_markdown_as_html(markdown: str, shown: str) -> None:
     assert to_html(markdown) == shown
+
+
+# ---- groups
+
+
+def test_a_group_is_listed_as_rules_does(k8slint: K8slint) -> None:
+    result = k8slint("explain", "ports")
+
+    assert result.exit_code == 0
+    assert result.stdout == k8slint("rules", "ports").stdout == k8slint("rules", "--group", "ports").stdout
+    assert "  quoted-target-port " in result.stdout
+    assert result.stdout.endswith("`k8slint explain RULE` shows a rule's page\n")
+    both = k8slint("explain", "ports", "volumes").stdout
+    assert [line for line in both.splitlines() if line in ("ports", "volumes")] == ["ports", "volumes"]
+
+
+def test_beside_a_rule_and_in_a_file_a_group_is_the_pages_of_its_rules(k8slint: K8slint, folder: Path) -> None:
+    ids = [line.split()[0] for line in k8slint("explain", "source").stdout.splitlines()[3:] if line.startswith("  ")]
+    assert len(ids) > 3
+    beside = k8slint("explain", "limits-without-requests", "source", ids[0]).stdout
+    k8slint("explain", "source", "-o", "pages.txt")
+    for text in (beside, (folder / "pages.txt").read_text()):
+        assert [text.count(f"\n{name}  ") + text.startswith(f"{name}  ") for name in ids] == [1] * len(ids)
+    assert beside.startswith("limits-without-requests  warning\n")
+
+
+def test_a_misspelt_group_comes_with_the_one_that_was_meant(k8slint: K8slint) -> None:
+    assert "No rule or group is named 'prots'. Did you mean 'ports'?" in k8slint("explain", "prots").stderr

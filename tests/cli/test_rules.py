@@ -82,6 +82,17 @@ def test_words_search(k8slint: K8slint) -> None:
     assert listed(k8slint, "limits", "no-such-word") == []
 
 
+def test_a_word_that_is_a_group_is_that_group(k8slint: K8slint) -> None:
+    every = listed(k8slint)
+
+    assert listed(k8slint, "volumes") == listed(k8slint, "--group", "volumes")
+    # Others speak of them as well: that is another word.
+    assert len(listed(k8slint, "volume")) > len(listed(k8slint, "volumes"))
+    assert listed(k8slint, "volumes", "mount") == [
+        rule for rule in every if rule["group"] == "volumes" and "mount" in f"{rule['id']} {rule['summary']}".lower()
+    ]
+
+
 def test_the_table_has_a_line_for_each_rule_below_its_group(k8slint: K8slint) -> None:
     lines = k8slint("rules", "--group", "resources").stdout.splitlines()
 
