@@ -1,50 +1,53 @@
-"""The protocol: what an editor says goes to the worker, what the worker finds goes to the editor. All that needs pygls is here."""
+"""What an editor says goes to the worker, and what the worker finds goes to the editor."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import re
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
-
-# Before pygls, which imports lsprotocol itself.
-from k8slint.lsp.protocol import types  # isort: skip
-from pygls.io_ import StdoutWriter, run_async
-from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
-from pygls.protocol.language_server import lsp_method
-from pygls.uris import from_fs_path, to_fs_path
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from k8slint import __version__
 from k8slint.finding import Severity
+from k8slint.lsp import uris
+from k8slint.lsp.jsonrpc import Connection, complain
+from k8slint.lsp.params import Params
 from k8slint.lsp.positions import Positions
-from k8slint.lsp.worker import Buffer, Worker
-from k8slint.lsp.workspace import Superseded, Workspace
+from k8slint.lsp.worker import Buffer, Question, Worker
+from k8slint.lsp.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from k8slint.finding import Edit, Finding
+    from k8slint.lsp import protocol as lsp
+    from k8slint.lsp.jsonrpc import Json, Request
     from k8slint.lsp.workspace import Complaint
 
 T = TypeVar("T")
 
-FIX_ALL = "source.fixAll.k8slint"
-SOURCE = "k8slint"
+QUICK_FIX: Final = "quickfix"
+FIX_ALL: Final = "source.fixAll.k8slint"
+SOURCE: Final = "k8slint"
 
-_SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.INFO: types.DiagnosticSeverity.Information,
-}
+ERROR: Final = 1
+WARNING: Final = 2
+
+ALIVE_EVERY = 3.0
+"""Seconds between looks at whether the editor still runs."""
+
+_SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFO: 3}
+_UNNECESSARY: Final = 1
+_DEPRECATED: Final = 2
 # What a rule finds says its name, and that goes for other people's rules as well.
-_TAGS = (
-    (re.compile(r"(?:^|-)unused(?:-|$)"), types.DiagnosticTag.Unnecessary),
-    (re.compile(r"(?:^|-)(?:deprecated|removed)(?:-|$)"), types.DiagnosticTag.Deprecated),
+_TAGS: tuple[tuple[re.Pattern[str], lsp.DiagnosticTag], ...] = (
+    (re.compile(r"(?:^|-)unused(?:-|$)"), _UNNECESSARY),
+    (re.compile(r"(?:^|-)(?:deprecated|removed)(?:-|$)"), _DEPRECATED),
 )
+_ENCODINGS: tuple[lsp.PositionEncodingKind, ...] = ("utf-8", "utf-16", "utf-32")
 _LANGUAGES = frozenset({"yaml", "json", "jsonc", "kubernetes", "helm"})
 _WATCHED = "**/*.{yaml,yml,json,go,gitignore,k8slintignore}", "**/{Kustomization,go.mod}"
 
@@ -66,79 +69,157 @@ class _Document:
         return self.positions.text
 
 
-class _Protocol(LanguageServerProtocol):
-    """pygls', but for texts: those are kept here, with lines that end where the protocol says, and not at every separator that Unicode knows."""
+class Server:
+    """The language server of one editor, which it talks to over two descriptors."""
 
-    _server: Server
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        self._server.opened(params.text_document)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        self._server.changed(params)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        self._server.closed(params.text_document.uri)
-
-
-class Server(LanguageServer):
-    """The language server of one editor."""
-
-    def __init__(self) -> None:
-        super().__init__("k8slint", __version__, protocol_cls=_Protocol, max_workers=2)
+    def __init__(self, stdin: int, stdout: int) -> None:
         self.documents: dict[str, _Document] = {}
         self.uris: dict[str, str] = {}
         """The uris of open files by path, as the editor writes them."""
-        self.encoding = "utf-16"
+        self.folders: dict[str, None] = {}
+        """The uris of the folders that the editor has open."""
+        self.encoding: lsp.PositionEncodingKind = "utf-16"
         self.pulls = self.refreshes = self.watches = self.resolves = self.versions = False
         self.results = 0
         self.answers: dict[str, tuple[str, list[Finding]]] = {}
         """What was last said to pulling editors, by path, and its id."""
         self.complained: dict[str, Complaint] = {}
-        self.worker: Worker
-        self.loop: asyncio.AbstractEventLoop
+        self.worker = Worker(lambda: Workspace(self._roots()), self.deliver, self.failed, self.settled)
+        requests = {
+            "initialize": self._initialize,
+            "textDocument/diagnostic": self._diagnostic_asked,
+            "textDocument/codeAction": self._actions_asked,
+            "codeAction/resolve": self._edit_asked,
+            "textDocument/hover": self._hover_asked,
+        }
+        notifications = {
+            "initialized": self._initialized,
+            "textDocument/didOpen": self._opened,
+            "textDocument/didChange": self._changed,
+            "textDocument/didClose": self._closed,
+            "textDocument/didSave": self._saved,
+            "workspace/didChangeWatchedFiles": self._files_changed,
+            "workspace/didChangeConfiguration": self._configured,
+            "workspace/didChangeWorkspaceFolders": self._folders_changed,
+        }
+        self.connection = Connection(stdin, stdout, requests, notifications, self.worker.together)
+
+    def run(self) -> int:
+        """Works until the editor is done; returns the exit status."""
+        try:
+            return self.connection.run()
+        finally:
+            self.worker.end()
+
+    def _roots(self) -> list[str]:
+        return [_path(uri) for uri in self.folders]
+
+    # ---- the beginning
+
+    def _initialize(self, request: Request) -> None:
+        """Takes in what the editor can do, says what the server can, and starts the work on the folders that are open."""
+        params = Params(request.params)
+
+        def can(*names: str) -> Json:
+            return params.get("capabilities", *names)
+
+        offered = can("general", "positionEncodings")
+        if isinstance(offered, list):
+            # They come in the order in which the editor likes them.
+            self.encoding = next((one for name in offered for one in _ENCODINGS if one == name), "utf-16")
+        self.pulls = can("textDocument", "diagnostic") is not None
+        resolved = can("textDocument", "codeAction", "resolveSupport", "properties")
+        self.resolves = isinstance(resolved, list) and "edit" in resolved
+        self.refreshes = can("workspace", "diagnostics", "refreshSupport") is True
+        self.watches = can("workspace", "didChangeWatchedFiles", "dynamicRegistration") is True
+        self.versions = can("workspace", "workspaceEdit", "documentChanges") is True
+        folders = [folder.text("uri") for folder in params.items("workspaceFolders")]
+        root, path = params.get("rootUri"), params.get("rootPath")
+        if not folders and isinstance(root, str):
+            folders = [root]
+        elif not folders and isinstance(path, str) and os.path.isabs(path):
+            folders = [uris.of_path(path)]
+        self.folders = dict.fromkeys(folders)
+        result: lsp.InitializeResult = {
+            "capabilities": {
+                "positionEncoding": self.encoding,
+                "textDocumentSync": {"openClose": True, "change": 2, "save": True},
+                "hoverProvider": True,
+                "codeActionProvider": {"codeActionKinds": [QUICK_FIX, FIX_ALL], "resolveProvider": True},
+                "diagnosticProvider": {
+                    "identifier": SOURCE,
+                    "interFileDependencies": True,
+                    "workspaceDiagnostics": False,
+                },
+                "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+            },
+            "serverInfo": {"name": "k8slint", "version": __version__},
+        }
+        request.answer(result)
+        self.worker.eager = not self.pulls
+        self.worker.start()
+        editor = params.get("processId")
+        if isinstance(editor, int):
+            watch(editor)
+
+    def _initialized(self, params: Json) -> None:
+        if self.watches:
+            asked: lsp.RegistrationParams = {
+                "registrations": [
+                    {
+                        "id": "k8slint-files",
+                        "method": "workspace/didChangeWatchedFiles",
+                        "registerOptions": {"watchers": [{"globPattern": pattern} for pattern in _WATCHED]},
+                    }
+                ]
+            }
+            self.connection.request("client/registerCapability", asked)
 
     # ---- texts
 
-    def opened(self, item: types.TextDocumentItem) -> None:
+    def _opened(self, params: Json) -> None:
         """An editor shows a file."""
-        path = _path(item.uri)
-        positions = Positions(item.text, self.encoding)
-        self.documents[item.uri] = document = _Document(item.uri, path, item.language_id, item.version, positions)
-        self.uris[path] = item.uri
+        item = Params(params)["textDocument"]
+        uri, language = item.text("uri"), item.get("languageId")
+        path = _path(uri)
+        positions = Positions(item.text("text"), self.encoding)
+        document = _Document(uri, path, str(language), _version(item), positions)
+        self.documents[uri] = document
+        self.uris[path] = uri
         self._tell(document)
         if not self.watches:
             self.worker.disk([""])
 
-    def changed(self, params: types.DidChangeTextDocumentParams) -> None:
+    def _changed(self, params: Json) -> None:
         """Somebody has typed."""
-        document = self.documents.get(params.text_document.uri)
+        said = Params(params)
+        item = said["textDocument"]
+        document = self.documents.get(item.text("uri"))
         if document is None:
             return
-        for change in params.content_changes:
-            text = change.text
-            if isinstance(change, types.TextDocumentContentChangePartial):
+        for change in said.items("contentChanges"):
+            text = change.text("text")
+            if change.get("range") is not None:
                 positions = document.positions
-                start = positions.offset(change.range.start.line, change.range.start.character)
-                end = positions.offset(change.range.end.line, change.range.end.character)
+                start, end = (positions.offset(*place) for place in change.range("range"))
                 text = positions.text[:start] + text + positions.text[max(start, end) :]
             document.positions = Positions(_joined(text), self.encoding)
-        document.version = params.text_document.version
+        document.version = _version(item)
         self._tell(document)
 
-    def closed(self, uri: str) -> None:
+    def _closed(self, params: Json) -> None:
         """An editor does not show a file any more."""
-        document = self.documents.pop(uri, None)
-        if document is None:
-            return
-        self.uris.pop(document.path, None)
-        self.answers.pop(document.path, None)
-        self.worker.change(document.path, None)
-        if not self.pulls:
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        uri = Params(params)["textDocument"].text("uri")
+        # What the worker is about to say of the file comes before, or not at all.
+        with self.connection.writing:
+            document = self.documents.pop(uri, None)
+            if document is None:
+                return
+            self.uris.pop(document.path, None)
+            self.answers.pop(document.path, None)
+            self.worker.change(document.path, None)
+            if not self.pulls:
+                self._publish({"uri": uri, "diagnostics": []})
 
     def _tell(self, document: _Document) -> None:
         if self.takes(document):
@@ -150,273 +231,242 @@ class Server(LanguageServer):
         """Whether a file may hold manifests at all, by its name or what the editor takes it for."""
         return document.language in _LANGUAGES or document.path.endswith((".yaml", ".yml", ".json", "/Kustomization"))
 
-    # ---- from the worker's thread
+    # ---- the world around
 
-    def call(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Calls something in the thread that talks to the editor."""
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(function, *arguments)
+    def _saved(self, params: Json) -> None:
+        paths = [_path(Params(params)["textDocument"].text("uri"))]
+        self.worker.disk(paths if self.watches else [*paths, ""])
+
+    def _files_changed(self, params: Json) -> None:
+        self.worker.disk([_path(change.text("uri")) for change in Params(params).items("changes")])
+
+    def _configured(self, params: Json) -> None:
+        self.worker.tell(lambda workspace: workspace.reload())
+
+    def _folders_changed(self, params: Json) -> None:
+        event = Params(params)["event"]
+        for folder in event.items("removed"):
+            self.folders.pop(folder.text("uri"), None)
+        for folder in event.items("added"):
+            self.folders[folder.text("uri")] = None
+        roots = self._roots()
+        self.worker.tell(lambda workspace: workspace.set_roots(roots))
+
+    # ---- what editors ask
+
+    def _document(self, params: Params) -> _Document | None:
+        """The file that is asked about; None where nothing can be said of it."""
+        document = self.documents.get(params["textDocument"].text("uri"))
+        return document if document is not None and self.takes(document) else None
+
+    def _ask(self, request: Request, find: Callable[[Workspace], T], without: T) -> None:
+        """Has the worker answer a request. `without` is the answer for one that is not waited for any more."""
+        self.worker.ask(
+            Question(lambda workspace: without if request.done else find(workspace), request.answer, request.fail)
+        )
+
+    def _diagnostic_asked(self, request: Request) -> None:
+        params = Params(request.params)
+        document, previous = self._document(params), params.get("previousResultId")
+        nothing: lsp.DocumentDiagnosticReport = {"kind": "full", "items": []}
+        if document is None:
+            request.answer(nothing)
+            return
+        path = document.path
+        self._ask(request, lambda workspace: _pull(self, workspace, path, previous), nothing)
+
+    def _actions_asked(self, request: Request) -> None:
+        params = Params(request.params)
+        document, (start, end) = self._document(params), params.range("range")
+        wanted = params["context"].get("only")
+        only = [str(kind) for kind in wanted] if isinstance(wanted, list) else None
+        nothing: list[lsp.CodeAction] = []
+        if document is None:
+            request.answer(nothing)
+            return
+        path = document.path
+        self._ask(request, lambda workspace: list(_actions(self, workspace, path, start, end, only)), nothing)
+
+    def _edit_asked(self, request: Request) -> None:
+        action = Params(request.params)
+        uri, rule = action.get("data", "uri"), action.get("data", "rule")
+        document = self.documents.get(uri) if isinstance(uri, str) else None
+        same: dict[str, Json] = request.params
+        if document is None:
+            request.answer(same)
+            return
+        path = document.path
+
+        def resolved(workspace: Workspace) -> dict[str, Json]:
+            edit = _all(self, workspace, path, str(rule or ""))
+            return same if edit is None else {**same, "edit": edit}
+
+        self._ask(request, resolved, same)
+
+    def _hover_asked(self, request: Request) -> None:
+        params = Params(request.params)
+        document, place = self._document(params), params.position("position")
+        if document is None:
+            request.answer(None)
+            return
+        path = document.path
+        self._ask(request, lambda workspace: _hover(self, workspace, path, place), None)
+
+    # ---- what the worker says, in its thread
+
+    def _publish(self, params: lsp.PublishDiagnosticsParams) -> None:
+        self.connection.notify("textDocument/publishDiagnostics", params)
+
+    def _show(self, kind: lsp.MessageType, sentence: str) -> None:
+        params: lsp.ShowMessageParams = {"type": kind, "message": sentence}
+        self.connection.notify("window/showMessage", params)
 
     def deliver(self, workspace: Workspace, path: str, buffer: Buffer, findings: list[Finding]) -> None:
         """Gives an editor that does not ask the findings in an open file; tells one that asks to ask again."""
         if self.pulls:
             known = self.answers.get(path)
             if self.refreshes and known is not None and known[1] != findings:
-                self.call(self._refresh)
+                self.connection.request("workspace/diagnostic/refresh")
             return
-        self.call(self._publish, path, buffer.version, self.diagnostics(workspace, path, findings))
+        diagnostics = self.diagnostics(workspace, path, findings)
+        with self.connection.writing:
+            uri = self.uris.get(path)
+            document = self.documents.get(uri) if uri is not None else None
+            if uri is not None and document is not None and document.version == buffer.version:
+                params: lsp.PublishDiagnosticsParams = {"uri": uri, "diagnostics": diagnostics}
+                if buffer.version is not None:
+                    params["version"] = buffer.version
+                self._publish(params)
 
-    def _publish(self, path: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
-        uri = self.uris.get(path)
-        document = self.documents.get(uri) if uri is not None else None
-        if uri is not None and document is not None and document.version == version:
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
-
-    def _refresh(self) -> None:
-        self.workspace_diagnostic_refresh(None)
-
-    def failed(self, sentence: str) -> None:
+    def failed(self, sentence: str, error: Exception) -> None:
         """Shows the user what went wrong."""
-        message = types.ShowMessageParams(types.MessageType.Error, sentence)
-        self.call(self.window_show_message, message)
+        complain(sentence, error)
+        self._show(ERROR, sentence)
 
     def settled(self, workspace: Workspace) -> None:
         """Shows what is wrong with config files, where that is something new."""
         now = {complaint.path: complaint for complaint in workspace.complaints()}
-        if now != self.complained:
-            gone = self.complained.keys() - now.keys()
-            new = [complaint for path, complaint in now.items() if self.complained.get(path) != complaint]
-            self.complained = now
-            self.call(self._complain, gone, new)
+        if now == self.complained:
+            return
+        before, self.complained = self.complained, now
+        for path in before.keys() - now.keys():
+            self._publish({"uri": self.uri(path), "diagnostics": []})
+        for path, complaint in now.items():
+            if before.get(path) != complaint:
+                self._complain(complaint)
 
-    def _complain(self, gone: Iterable[str], new: Iterable[Complaint]) -> None:
-        for path in gone:
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.uri(path), []))
-        for complaint in new:
-            line, column = max(complaint.line - 1, 0), max(complaint.column - 1, 0)
-            place = types.Range(types.Position(line, column), types.Position(line + 1, 0))
-            found = types.Diagnostic(place, complaint.message, types.DiagnosticSeverity.Error, source=SOURCE)
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.uri(complaint.path), [found]))
-            sentence = f"{os.path.basename(complaint.path)}: {complaint.message}; the settings before it go on"
-            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, sentence))
-
-    async def ask(self, question: Callable[[Workspace], T]) -> T:
-        """What the worker answers."""
-        answer: asyncio.Future[T] = self.loop.create_future()
-
-        def settle(value: T | None, error: Exception | None) -> None:
-            if not answer.done():
-                if error is not None:
-                    answer.set_exception(error)
-                else:
-                    answer.set_result(value)  # type: ignore[arg-type]
-
-        def put(workspace: Workspace) -> None:
-            try:
-                value = question(workspace)
-            except Exception as error:  # noqa: BLE001 - whoever has asked gets to know
-                self.call(settle, None, error)
-            else:
-                self.call(settle, value, None)
-
-        self.worker.ask(put)
-        return await answer
+    def _complain(self, complaint: Complaint) -> None:
+        line, column = max(complaint.line - 1, 0), max(complaint.column - 1, 0)
+        found: lsp.Diagnostic = {
+            "range": {"start": {"line": line, "character": column}, "end": {"line": line + 1, "character": 0}},
+            "message": complaint.message,
+            "severity": ERROR,
+            "source": SOURCE,
+        }
+        self._publish({"uri": self.uri(complaint.path), "diagnostics": [found]})
+        self._show(WARNING, f"{os.path.basename(complaint.path)}: {complaint.message}; the settings before it go on")
 
     # ---- findings as the protocol has them; in the worker's thread
 
     def uri(self, path: str) -> str:
         """The uri of a file, as the editor writes it where it has the file open."""
-        return self.uris.get(path) or (path[1:-1] if path.startswith("<") else from_fs_path(path) or path)
+        return self.uris.get(path) or (path[1:-1] if path.startswith("<") else uris.of_path(path))
 
-    def diagnostics(self, workspace: Workspace, path: str, findings: Sequence[Finding]) -> list[types.Diagnostic]:
+    def diagnostics(self, workspace: Workspace, path: str, findings: Sequence[Finding]) -> list[lsp.Diagnostic]:
         """Findings in a file as diagnostics."""
         if not findings:
             return []
         places = {path: Positions(workspace.text(path), self.encoding)}
         return [self._diagnostic(workspace, places, finding) for finding in findings]
 
-    def _diagnostic(self, workspace: Workspace, places: dict[str, Positions], finding: Finding) -> types.Diagnostic:
+    def _diagnostic(self, workspace: Workspace, places: dict[str, Positions], finding: Finding) -> lsp.Diagnostic:
         positions = places[finding.path]
-        related = []
+        made: lsp.Diagnostic = {
+            "range": _range(positions, *_span(positions, finding)),
+            "message": finding.message,
+            "severity": _SEVERITIES[finding.severity],
+            "code": finding.rule,
+            "source": SOURCE,
+        }
+        if finding.url:
+            made["codeDescription"] = {"href": finding.url}
+        tags = [tag for pattern, tag in _TAGS if pattern.search(finding.rule)]
+        if tags:
+            made["tags"] = tags
+        related: list[lsp.DiagnosticRelatedInformation] = []
         for one in finding.related:
             if one.path not in places:
                 places[one.path] = Positions(workspace.text(one.path), self.encoding)
             start = places[one.path].of_engine(one.line, one.column)
-            location = types.Location(self.uri(one.path), _range(places[one.path], start, start))
-            related.append(types.DiagnosticRelatedInformation(location, one.message))
-        return types.Diagnostic(
-            _range(positions, *_span(positions, finding)),
-            finding.message,
-            _SEVERITIES[finding.severity],
-            finding.rule,
-            types.CodeDescription(finding.url) if finding.url else None,
-            SOURCE,
-            [tag for pattern, tag in _TAGS if pattern.search(finding.rule)] or None,
-            related or None,
-        )
+            location: lsp.Location = {"uri": self.uri(one.path), "range": _range(places[one.path], start, start)}
+            related.append({"location": location, "message": one.message})
+        if related:
+            made["relatedInformation"] = related
+        return made
 
-    def edit(self, workspace: Workspace, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+    def edit(self, workspace: Workspace, edits: Iterable[Edit]) -> lsp.WorkspaceEdit:
         """Edits as the protocol has them, with the versions of the texts that they are for."""
         by_path: dict[str, list[Edit]] = {}
         for edit in edits:
             by_path.setdefault(edit.path, []).append(edit)
-        changes: dict[str, list[types.TextEdit]] = {}
+        changes: dict[str, list[lsp.TextEdit]] = {}
         for path, there in by_path.items():
             positions = Positions(workspace.text(path), self.encoding)
-            changes[path] = [types.TextEdit(_range(positions, one.start, one.end), one.text) for one in there]
+            changes[path] = [{"range": _range(positions, one.start, one.end), "newText": one.text} for one in there]
         if not self.versions:
-            return types.WorkspaceEdit(changes={self.uri(path): made for path, made in changes.items()})
-        return types.WorkspaceEdit(
-            document_changes=[
-                types.TextDocumentEdit(
-                    types.OptionalVersionedTextDocumentIdentifier(self.uri(path), self._version(path)), made
-                )
+            return {"changes": {self.uri(path): made for path, made in changes.items()}}
+        return {
+            "documentChanges": [
+                {"textDocument": {"uri": self.uri(path), "version": self._version(path)}, "edits": made}
                 for path, made in changes.items()
             ]
-        )
+        }
 
     def _version(self, path: str) -> int | None:
         buffer = self.worker.buffers.get(path)
         return buffer.version if buffer is not None else None
 
 
-# ---------------------------------------------------------------------------------------------------- what editors ask
+def _version(item: Params) -> int | None:
+    return None if item.get("version") is None else item.number("version")
 
 
-def make() -> Server:
-    """A server that knows what to do, and has nobody to talk to yet."""
-    server = Server()
-
-    @server.feature(types.INITIALIZE)
-    def initialize(params: types.InitializeParams) -> None:
-        _agree(server, params)
-
-    @server.feature(types.INITIALIZED)
-    def initialized(_params: types.InitializedParams) -> None:
-        if server.watches:
-            watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
-            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
-            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            registration = types.Registration("k8slint-files", method, options)
-            server.client_register_capability(types.RegistrationParams([registration]))
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: types.DidSaveTextDocumentParams) -> None:
-        paths = [_path(params.text_document.uri)]
-        server.worker.disk(paths if server.watches else [*paths, ""])
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
-        server.worker.disk([_path(change.uri) for change in params.changes])
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def configured(_params: types.DidChangeConfigurationParams) -> None:
-        server.worker.tell(lambda workspace: workspace.reload())
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def folders_changed(_params: types.DidChangeWorkspaceFoldersParams) -> None:
-        roots = [_path(uri) for uri in server.workspace.folders]
-        server.worker.tell(lambda workspace: workspace.set_roots(roots))
-
-    @server.feature(
-        types.TEXT_DOCUMENT_DIAGNOSTIC,
-        types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE),
-    )
-    async def diagnostic(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
-        document = server.documents.get(params.text_document.uri)
-        if document is None or not server.takes(document):
-            return types.RelatedFullDocumentDiagnosticReport([])
-        path, previous = document.path, params.previous_result_id
-        while True:
-            try:
-                return await server.ask(lambda workspace: _pull(server, workspace, path, previous))
-            except Superseded:
-                continue
-
-    kinds = [types.CodeActionKind.QuickFix, FIX_ALL]
-    options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
-
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
-        document = server.documents.get(params.text_document.uri)
-        if document is None or not server.takes(document):
-            return []
-        path = document.path
-        return await server.ask(lambda workspace: list(_actions(server, workspace, path, params)))
-
-    @server.feature(types.CODE_ACTION_RESOLVE)
-    async def resolve(action: types.CodeAction) -> types.CodeAction:
-        data: Any = action.data
-        if isinstance(data, dict) and data.get("uri") in server.documents:
-            path, rule = server.documents[data["uri"]].path, str(data.get("rule", ""))
-            action.edit = await server.ask(lambda workspace: _all(server, workspace, path, rule))
-        return action
-
-    @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def hover(params: types.HoverParams) -> types.Hover | None:
-        document = server.documents.get(params.text_document.uri)
-        if document is None or not server.takes(document):
-            return None
-        path, place = document.path, params.position
-        return await server.ask(lambda workspace: _hover(server, workspace, path, place))
-
-    return server
+# ---------------------------------------------------------------------------------------------------- answers; in the worker's thread
 
 
-def _agree(server: Server, params: types.InitializeParams) -> None:
-    """Takes in what the editor can do, and starts the work on the folders it has open."""
-    server.loop = asyncio.get_running_loop()
-    server.encoding = str(getattr(server.workspace.position_encoding, "value", server.workspace.position_encoding))
-    text, space = params.capabilities.text_document, params.capabilities.workspace
-    server.pulls = text is not None and text.diagnostic is not None
-    actions_of_it = text.code_action if text is not None else None
-    resolving = actions_of_it.resolve_support if actions_of_it is not None else None
-    server.resolves = resolving is not None and "edit" in resolving.properties
-    if space is not None:
-        server.refreshes = bool(space.diagnostics and space.diagnostics.refresh_support)
-        watched = space.did_change_watched_files
-        server.watches = bool(watched and watched.dynamic_registration)
-        server.versions = bool(space.workspace_edit and space.workspace_edit.document_changes)
-    roots = [folder.uri for folder in params.workspace_folders or ()]
-    if not roots and server.workspace.root_uri:
-        roots = [server.workspace.root_uri]
-    server.worker = Worker(
-        lambda: Workspace(_path(uri) for uri in roots), server.deliver, server.failed, server.settled
-    )
-    server.worker.eager = not server.pulls
-    server.worker.start()
-
-
-def _pull(server: Server, workspace: Workspace, path: str, previous: str | None) -> types.DocumentDiagnosticReport:
+def _pull(server: Server, workspace: Workspace, path: str, previous: Json) -> lsp.DocumentDiagnosticReport:
     if path not in workspace.texts:
-        return types.RelatedFullDocumentDiagnosticReport([])
+        return {"kind": "full", "items": []}
     findings = server.worker.findings(workspace, path)
     server.worker.told(path, findings)
     known = server.answers.get(path)
     if known is not None and known[1] == findings:
         if previous == known[0]:
-            return types.RelatedUnchangedDocumentDiagnosticReport(known[0])
+            return {"kind": "unchanged", "resultId": known[0]}
     else:
         server.results += 1
         known = server.answers[path] = str(server.results), findings
-    return types.RelatedFullDocumentDiagnosticReport(server.diagnostics(workspace, path, findings), result_id=known[0])
+    return {"kind": "full", "resultId": known[0], "items": server.diagnostics(workspace, path, findings)}
 
 
 def _actions(
-    server: Server, workspace: Workspace, path: str, params: types.CodeActionParams
-) -> Iterator[types.CodeAction]:
+    server: Server,
+    workspace: Workspace,
+    path: str,
+    start: tuple[int, int],
+    end: tuple[int, int],
+    wanted: Sequence[str] | None,
+) -> Iterator[lsp.CodeAction]:
     if path not in workspace.texts:
         return
     # With all that applies fixes; diagnostics can do without.
     from k8slint.lsp import actions
 
-    wanted = params.context.only
     findings = workspace.findings(path)
     positions = Positions(workspace.text(path), server.encoding)
-    start = positions.offset(params.range.start.line, params.range.start.character)
-    end = positions.offset(params.range.end.line, params.range.end.character)
-    here = [finding for finding in findings if _touches(_span(positions, finding), start, end)]
-    if _asks(wanted, types.CodeActionKind.QuickFix):
+    first, last = positions.offset(*start), positions.offset(*end)
+    here = [finding for finding in findings if _touches(_span(positions, finding), first, last)]
+    if _asks(wanted, QUICK_FIX):
         yield from _quick_fixes(server, workspace, path, findings, here)
     # An editor that saves asks for this kind; a menu that asks for all has it under the quick fixes.
     if wanted is not None and _asks(wanted, FIX_ALL) and actions.mendable(findings, path):
@@ -425,70 +475,69 @@ def _actions(
 
 def _quick_fixes(
     server: Server, workspace: Workspace, path: str, findings: Sequence[Finding], here: Sequence[Finding]
-) -> Iterator[types.CodeAction]:
+) -> Iterator[lsp.CodeAction]:
     from k8slint.lsp import actions
 
-    quick = types.CodeActionKind.QuickFix
     for fix in actions.fixes(here):
-        yield types.CodeAction(
-            fix.title,
-            quick,
-            server.diagnostics(workspace, path, [fix.finding]),
-            fix.preferred,
-            edit=server.edit(workspace, fix.edits),
-        )
+        yield {
+            "title": fix.title,
+            "kind": QUICK_FIX,
+            "diagnostics": server.diagnostics(workspace, path, [fix.finding]),
+            "isPreferred": fix.preferred,
+            "edit": server.edit(workspace, fix.edits),
+        }
     for rule in dict.fromkeys(finding.rule for finding in actions.mendable(here, path)):
         if len(actions.mendable(findings, path, rule)) > 1:
-            yield _whole_file(server, workspace, path, f"Fix all {rule} in this file", quick, rule)
+            yield _whole_file(server, workspace, path, f"Fix all {rule} in this file", QUICK_FIX, rule)
     if actions.mendable(here, path) and len({finding.rule for finding in actions.mendable(findings, path)}) > 1:
-        yield _whole_file(server, workspace, path, "Fix all in this file", quick)
+        yield _whole_file(server, workspace, path, "Fix all in this file", QUICK_FIX)
     for finding in {finding.rule: finding for finding in here}.values():
         edits = actions.suppress(workspace.text(path), finding)
         if edits:
-            yield types.CodeAction(
-                f"Suppress {finding.rule} here",
-                quick,
-                server.diagnostics(workspace, path, [finding]),
-                is_preferred=False,
-                edit=server.edit(workspace, edits),
-            )
+            yield {
+                "title": f"Suppress {finding.rule} here",
+                "kind": QUICK_FIX,
+                "diagnostics": server.diagnostics(workspace, path, [finding]),
+                "isPreferred": False,
+                "edit": server.edit(workspace, edits),
+            }
 
 
 def _whole_file(
-    server: Server, workspace: Workspace, path: str, title: str, kind: str, rule: str = ""
-) -> types.CodeAction:
+    server: Server, workspace: Workspace, path: str, title: str, kind: lsp.CodeActionKind, rule: str = ""
+) -> lsp.CodeAction:
     """An action on a whole file: what it changes is made when it is chosen, where the editor can ask then."""
-    action = types.CodeAction(title, kind, data={"uri": server.uri(path), "rule": rule})
+    action: lsp.CodeAction = {"title": title, "kind": kind, "data": {"uri": server.uri(path), "rule": rule}}
     if not server.resolves:
-        action.edit = _all(server, workspace, path, rule)
+        edit = _all(server, workspace, path, rule)
+        if edit is not None:
+            action["edit"] = edit
     return action
 
 
-def _all(server: Server, workspace: Workspace, path: str, rule: str) -> types.WorkspaceEdit | None:
+def _all(server: Server, workspace: Workspace, path: str, rule: str) -> lsp.WorkspaceEdit | None:
     from k8slint.lsp import actions
 
     return server.edit(workspace, actions.fix_all(workspace, path, rule)) if path in workspace.texts else None
 
 
 def _asks(wanted: Sequence[str] | None, kind: str) -> bool:
-    return wanted is None or any(not one or kind == one or kind.startswith(f"{one}.") for one in map(_word, wanted))
+    return wanted is None or any(not one or kind == one or kind.startswith(f"{one}.") for one in wanted)
 
 
-def _word(kind: object) -> str:
-    return str(getattr(kind, "value", kind))
-
-
-def _hover(server: Server, workspace: Workspace, path: str, place: types.Position) -> types.Hover | None:
+def _hover(server: Server, workspace: Workspace, path: str, place: tuple[int, int]) -> lsp.Hover | None:
     if path not in workspace.texts:
         return None
     positions = Positions(workspace.text(path), server.encoding)
-    at = positions.offset(place.line, place.character)
+    at = positions.offset(*place)
     here = [finding for finding in workspace.findings(path) if _touches(_span(positions, finding), at, at)]
     if not here:
         return None
     pages = [page(workspace, rule) for rule in dict.fromkeys(finding.rule for finding in here)]
-    markup = types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(pages))
-    return types.Hover(markup, _range(positions, *_span(positions, here[0])))
+    return {
+        "contents": {"kind": "markdown", "value": "\n\n---\n\n".join(pages)},
+        "range": _range(positions, *_span(positions, here[0])),
+    }
 
 
 def page(workspace: Workspace, rule_id: str) -> str:
@@ -514,8 +563,13 @@ def _touches(span: tuple[int, int], start: int, end: int) -> bool:
     return span[0] <= end and start <= span[1]
 
 
-def _range(positions: Positions, start: int, end: int) -> types.Range:
-    return types.Range(types.Position(*positions.position(start)), types.Position(*positions.position(end)))
+def _range(positions: Positions, start: int, end: int) -> lsp.Range:
+    return {"start": _position(positions, start), "end": _position(positions, end)}
+
+
+def _position(positions: Positions, offset: int) -> lsp.Position:
+    line, character = positions.position(offset)
+    return {"line": line, "character": character}
 
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -530,36 +584,53 @@ def _joined(text: str) -> str:
 
 def _path(uri: str) -> str:
     """The path of a uri; that of what is no file stands in angle brackets."""
-    path = to_fs_path(uri) if uri.startswith("file:") else None
+    path = uris.to_path(uri)
     return os.path.abspath(path) if path else f"<{uri}>"
 
 
-async def _talk(server: Server, stdin: BinaryIO, stdout: BinaryIO) -> None:
-    """Takes messages in until there are no more.
+# ---------------------------------------------------------------------------------------------------- the process
 
-    pygls' own reader goes to another thread and back for each line. Here a thread hands over all there is, so that of a burst of changes the last one is
-    known before the first has been looked at.
+
+def watch(editor: int) -> None:
+    """Ends this process soon after another one has ended.
+
+    Usually the end of standard input says it, but some other child of the editor may hold that open. An editor that is not seen from the start runs
+    elsewhere, outside of the container that this is in for instance; and Windows has no signal that only asks.
     """
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=2**20)
+    if os.name != "posix" or editor <= 0 or not _runs(editor):
+        return
 
-    def feed() -> None:
-        while chunk := os.read(stdin.fileno(), 2**16):
-            loop.call_soon_threadsafe(reader.feed_data, chunk)
-        loop.call_soon_threadsafe(reader.feed_eof)
+    def look() -> None:
+        while _runs(editor):
+            time.sleep(ALIVE_EVERY)
+        # Nobody is left to be told anything.
+        os._exit(1)
 
-    threading.Thread(target=feed, name="stdin", daemon=True).start()
-    server.protocol.set_writer(StdoutWriter(stdout))
-    await run_async(threading.Event(), reader, server.protocol, error_handler=server.report_server_error)
+    threading.Thread(target=look, name="editor", daemon=True).start()
 
 
-def serve() -> None:
-    """Talks to an editor over standard input and output until it is done."""
-    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
-    # What a plugin prints is no message.
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        # It is somebody else's.
+        return True
+    return True
+
+
+def serve() -> int:
+    """Talks to an editor over standard input and output until it is done; returns the exit status."""
+    stdin, stdout = os.dup(0), os.dup(1)
+    # What a plugin prints is no message, nor what a program prints that it starts; and what the editor says is not for those.
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
     sys.stdout = sys.stderr
     # A thread that computes lets others in every now and then; as long as Python's 5 ms would be felt.
     sys.setswitchinterval(0.0005)
-    # An editor that is gone need not be told anything.
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        asyncio.run(_talk(make(), stdin, stdout))
+    with suppress(KeyboardInterrupt):
+        return Server(stdin, stdout).run()
+    return 0

@@ -31,6 +31,14 @@ class Buffer(NamedTuple):
     version: int | None
 
 
+class Question(NamedTuple):
+    """Something to find out with the workspace, and who is told: what it is, or why nobody can say."""
+
+    find: Callable[[Workspace], Any]
+    answer: Callable[[Any], None]
+    refuse: Callable[[Exception], None]
+
+
 class Worker(threading.Thread):
     """Owns the workspace; only this thread touches it."""
 
@@ -38,13 +46,13 @@ class Worker(threading.Thread):
         self,
         make: Callable[[], Workspace],
         deliver: Callable[[Workspace, str, Buffer, list[Finding]], None],
-        failed: Callable[[str], None],
+        failed: Callable[[str, Exception], None],
         settled: Callable[[Workspace], None],
     ) -> None:
         """All four are called in this thread.
 
-        `make` makes the workspace. `deliver` gets the findings of an open file when they are new; `failed` a sentence on what went wrong. `settled` is
-        called when configs have been read.
+        `make` makes the workspace. `deliver` gets the findings of an open file when they are new; `failed` a sentence on what went wrong, and the
+        error. `settled` is called when configs have been read.
         """
         super().__init__(name="k8slint", daemon=True)
         self._make = make
@@ -52,9 +60,11 @@ class Worker(threading.Thread):
         self._failed = failed
         self._settled = settled
         self._news = threading.Condition()
+        self.together = self._news
+        """Held while things are said that have come together: of what is said then, the last is known before the first is looked at."""
         self._changes: dict[str, Buffer | None] = {}
         self._disk: set[str] = set()
-        self._asked: deque[Callable[[Workspace], Any]] = deque()
+        self._asked: deque[Question] = deque()
         self._commands: deque[Callable[[Workspace], Any]] = deque()
         self._ended = False
         # From here on in the thread only.
@@ -85,8 +95,8 @@ class Worker(threading.Thread):
             self._disk.update(paths)
             self._news.notify()
 
-    def ask(self, question: Callable[[Workspace], Any]) -> None:
-        """Calls something with the workspace, when the newest texts have been taken in."""
+    def ask(self, question: Question) -> None:
+        """Finds something out, when the newest texts have been taken in."""
         with self._news:
             self._asked.append(question)
             self._news.notify()
@@ -112,7 +122,8 @@ class Worker(threading.Thread):
         try:
             workspace = self._make()
         except Exception as error:  # noqa: BLE001 - whatever it is, the editor has to show it
-            self._failed(f"k8slint cannot start: {error}")
+            self._failed(f"k8slint cannot start: {error}", error)
+            self._refuse_all(error)
             return
         more = True
         asked = False
@@ -149,15 +160,23 @@ class Worker(threading.Thread):
                 more = False
                 self._complain(error)
 
-    def _complain(self, error: Exception) -> None:
-        import traceback
+    def _refuse_all(self, error: Exception) -> None:
+        """Leaves no question open where there is no workspace to answer it."""
+        while True:
+            with self._news:
+                while not (self._asked or self._ended):
+                    self._news.wait()
+                if self._ended:
+                    return
+                question = self._asked.popleft()
+            question.refuse(error)
 
+    def _complain(self, error: Exception) -> None:
         sentence = f"k8slint failed, which is a bug in it or in a plugin: {type(error).__name__}: {error}"
         if sentence not in self._complained:
             # Once is enough: it may well happen at every keystroke.
             self._complained.add(sentence)
-            traceback.print_exc()
-            self._failed(sentence)
+            self._failed(sentence, error)
 
     def _pause(self) -> None:
         with self._news:
@@ -210,7 +229,7 @@ class Worker(threading.Thread):
         """Does the one thing that is most wanted; False where nothing was."""
         question = None if self._due else self._question()
         if question is not None:
-            question(workspace)
+            self._answer(workspace, question)
             return True
         for waiting in (self._due, self._stale):
             path = next(iter(waiting), None)
@@ -221,7 +240,17 @@ class Worker(threading.Thread):
                 return True
         return False
 
-    def _question(self) -> Callable[[Workspace], Any] | None:
+    def _answer(self, workspace: Workspace, question: Question) -> None:
+        try:
+            question.answer(question.find(workspace))
+        except Superseded:
+            # Whoever has asked wants to know it of the newer text.
+            with self._news:
+                self._asked.appendleft(question)
+        except Exception as error:  # noqa: BLE001 - whoever has asked gets to know
+            question.refuse(error)
+
+    def _question(self) -> Question | None:
         """The first question; none while there are texts that were said before it and are not taken in."""
         with self._news:
             return self._asked.popleft() if self._asked and not (self._changes or self._commands) else None

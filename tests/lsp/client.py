@@ -1,4 +1,4 @@
-"""An editor without a screen: starts the server, speaks to it over stdio, and keeps texts as the protocol says."""
+"""An editor without a screen: starts the server, speaks to it over stdio, and keeps texts as the protocol says. It takes no message that is not as specified."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
+
+from .strict import check
 
 Json: TypeAlias = Any
 PATIENCE = 20.0
@@ -37,7 +39,20 @@ def path_of(uri: str) -> str:
 class Client:
     """One editor, with folders open; a context manager that ends the server."""
 
-    def __init__(self, *roots: Path, pull: bool = False, encoding: str = "", **capabilities: Json) -> None:
+    def __init__(
+        self,
+        *roots: Path,
+        pull: bool = False,
+        encoding: str = "",
+        command: Sequence[str] = (sys.executable, "-m", "k8slint", "lsp"),
+        editor: int | None = None,
+        site: Path | None = None,
+        root_uri: str | None = None,
+        text: Json = None,
+        **capabilities: Json,
+    ) -> None:
+        """`editor` is the process that the server may outlive by a moment only, this one where none is given; `site` a folder of installed packages; `capabilities`
+        are those of the workspace, and `text` those of texts."""
         self.unit = {"utf-8": "utf-8", "utf-32": "utf-32-le"}.get(encoding, "utf-16-le")
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
@@ -49,9 +64,14 @@ class Client:
         self._last_id = 0
         self._held: bytearray | None = None
         self._answers: dict[int, Json] = {}
+        self._asked: dict[int | str, str] = {}
         self._messages: queue.Queue[Json] = queue.Queue()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "k8slint", "lsp"],
+            command,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, (str(site or ""), os.environ.get("PYTHONPATH")))),
+            },
             cwd=os.path.dirname(roots[0]) if roots else None,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -65,19 +85,20 @@ class Client:
             "diagnostics": {"refreshSupport": True},
             "workspaceEdit": {"documentChanges": True},
         } | capabilities
-        text: Json = {"publishDiagnostics": {"relatedInformation": True, "versionSupport": True}}
+        text = {"publishDiagnostics": {"relatedInformation": True, "versionSupport": True}, **(text or {})}
         if pull:
             text["diagnostic"] = {}
         general = {"positionEncodings": [encoding]} if encoding else {}
-        self.capabilities = self.request(
+        told = self.request(
             "initialize",
             {
-                "processId": os.getpid(),
-                "rootUri": uri_of(roots[0]) if roots else None,
+                "processId": editor or os.getpid(),
+                "rootUri": uri_of(roots[0]) if roots else root_uri,
                 "workspaceFolders": [{"uri": uri_of(root), "name": root.name} for root in roots] or None,
                 "capabilities": {"workspace": space, "textDocument": text, "general": general},
             },
-        )["capabilities"]
+        )
+        self.capabilities, self.server = told["capabilities"], told["serverInfo"]
         self.notify("initialized", {})
 
     def __enter__(self) -> Client:
@@ -145,12 +166,20 @@ class Client:
     def notify(self, method: str, params: Json) -> None:
         self.send({"method": method, "params": params})
 
-    def request(self, method: str, params: Json) -> Json:
+    def ask(self, method: str, params: Json) -> int:
+        """Sends a request; returns its id."""
         self._last_id += 1
-        asked = self._last_id
-        self.send({"id": asked, "method": method, "params": params})
-        self.until(lambda: asked in self._answers)
-        answer = self._answers.pop(asked)
+        self._asked[self._last_id] = method
+        self.send({"id": self._last_id, "method": method, "params": params})
+        return self._last_id
+
+    def answer(self, asked: int) -> Json:
+        """The response to a request, with a result or an error."""
+        self.until(lambda: asked in self._answers, self._asked[asked])
+        return self._answers.pop(asked)
+
+    def request(self, method: str, params: Json) -> Json:
+        answer = self.answer(self.ask(method, params))
         assert "error" not in answer, answer
         return answer["result"]
 
@@ -172,6 +201,7 @@ class Client:
                 return
 
     def _take(self, message: Json) -> None:
+        check(message, self._asked)
         method = message.get("method")
         if method is None:
             self._answers[message["id"]] = message

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import queue
 import random
-import subprocess
-import sys
+import re
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from k8slint import apply, run
+from k8slint import __version__, apply, run
 from k8slint.finding import Finding
+from k8slint.lsp.jsonrpc import Frames, Request
+from k8slint.lsp.server import Server
+from k8slint.lsp.workspace import Workspace
 
 from . import project
 from .client import Client, Json, path_of, uri_of
@@ -119,15 +126,266 @@ def test_a_burst_is_answered_once_for_the_last_text(calm: Path) -> None:
         client.open(web, project.WEB)
         client.diagnostics(web)
         with client.at_once():
-            for number in range(100):
+            for number in range(500):
                 client.change(web, project.WEB.replace("replicas: 2", f"replicas: {number}x"))
         [found] = shown(client.diagnostics(web))
         client.quiet(0.2)
         versions = [one["version"] for one in client.published[uri_of(web)]]
         assert found[0] == "wrong-type"
+        assert "499x" in found[2]
         assert versions == sorted(versions)
-        assert versions[-1] == 101
-        assert len(versions) < 50
+        assert versions[-1] == 501
+        assert len(versions) < 250
+
+
+def test_of_changes_that_come_together_only_the_last_is_looked_at(calm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, where what comes together can be said."""
+    web = calm / "web.yaml"
+    looked: list[str] = []
+    take_in = Workspace.open
+
+    def opened(workspace: Workspace, path: str, text: str) -> None:
+        looked.append(text)
+        take_in(workspace, path, text)
+
+    monkeypatch.setattr(Workspace, "open", opened)
+    chunks: queue.Queue[bytes] = queue.Queue()
+    there, back = os.pipe()
+    server = Server(-1, back)
+    monkeypatch.setattr(server.connection, "_read", chunks.get)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    frames, answers = Frames(), list[Json]()
+
+    def say(*messages: Json) -> None:
+        bodies = (json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages)
+        chunks.put(b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies))
+
+    def answer(asked: int) -> Json:
+        while not answers or answers[-1].get("id") != asked:
+            answers.extend(json.loads(body.data) for body in frames.feed(os.read(there, 2**16)))
+        return answers[-1]["result"]
+
+    document = {"uri": uri_of(web), "languageId": "yaml", "version": 0, "text": project.WEB}
+    pulling: Json = {"textDocument": {"diagnostic": {}}}
+    say(
+        {"id": 1, "method": "initialize", "params": {"rootUri": uri_of(calm), "capabilities": pulling}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": document}},
+        {"id": 2, "method": "textDocument/diagnostic", "params": {"textDocument": {"uri": uri_of(web)}}},
+    )
+    assert answer(2)["items"] == []
+    changes = [
+        {
+            "method": "textDocument/didChange",
+            "params": {
+                "textDocument": {"uri": uri_of(web), "version": number},
+                "contentChanges": [{"text": project.WEB.replace("replicas: 2", f"replicas: {number}x")}],
+            },
+        }
+        for number in range(1, 501)
+    ]
+    say(*changes, {"id": 3, "method": "textDocument/diagnostic", "params": {"textDocument": {"uri": uri_of(web)}}})
+    [found] = answer(3)["items"]
+    assert "500x" in found["message"]
+    assert [text.count("500x") for text in looked] == [0, 1]
+    chunks.put(b"")
+    thread.join(10)
+    server.worker.join(10)
+    assert not thread.is_alive()
+    assert not server.worker.is_alive()
+    os.close(there)
+    os.close(back)
+
+
+def test_what_it_can_do(calm: Path) -> None:
+    with Client(calm) as client:
+        assert client.server == {"name": "k8slint", "version": __version__}
+        assert client.capabilities == {
+            "positionEncoding": "utf-16",
+            "textDocumentSync": {"openClose": True, "change": 2, "save": True},
+            "hoverProvider": True,
+            "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.k8slint"], "resolveProvider": True},
+            "diagnosticProvider": {
+                "identifier": "k8slint",
+                "interFileDependencies": True,
+                "workspaceDiagnostics": False,
+            },
+            "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+        }
+
+
+@pytest.mark.parametrize(
+    ("general", "agreed"),
+    [
+        (None, "utf-16"),
+        ({}, "utf-16"),
+        ({"positionEncodings": []}, "utf-16"),
+        ({"positionEncodings": ["ebcdic"]}, "utf-16"),
+        ({"positionEncodings": ["ebcdic", "utf-32", "utf-8"]}, "utf-32"),
+        ({"positionEncodings": ["utf-8", "utf-16"]}, "utf-8"),
+        ({"positionEncodings": "utf-8"}, "utf-16"),
+    ],
+)
+def test_the_encoding_is_the_one_that_the_editor_likes_best(general: Json, agreed: str) -> None:
+    there, back = os.pipe()
+    server = Server(-1, back)
+    server.worker.start = lambda: None  # type: ignore[method-assign]
+    server._initialize(Request(server.connection, 1, "initialize", {"capabilities": {"general": general}}))
+    [body] = Frames().feed(os.read(there, 2**16))
+    assert json.loads(body.data)["result"]["capabilities"]["positionEncoding"] == server.encoding == agreed
+    os.close(there)
+    os.close(back)
+
+
+DOCUMENT = {"textDocument": {"uri": "file:///a.yaml"}}
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "lacks"),
+    [
+        ("textDocument/diagnostic", None, "params is to be an object"),
+        ("textDocument/diagnostic", [], "params is to be an object"),
+        ("textDocument/diagnostic", {}, "params.textDocument is to be an object"),
+        ("textDocument/diagnostic", {"textDocument": {"uri": 7}}, "params.textDocument.uri is to be a string"),
+        ("textDocument/hover", DOCUMENT, "params.position is to be an object"),
+        (
+            "textDocument/hover",
+            {**DOCUMENT, "position": {"line": 1, "character": "x"}},
+            "params.position.character is to be an integer",
+        ),
+        (
+            "textDocument/codeAction",
+            {**DOCUMENT, "range": {"start": {"line": 0, "character": 0}}, "context": {}},
+            "params.range.end is to be an object",
+        ),
+        ("codeAction/resolve", "x", "params is to be an object"),
+    ],
+)
+def test_requests_that_lack_something(server: Client, method: str, params: Json, lacks: str) -> None:
+    answer = server.answer(server.ask(method, params))
+    assert answer["error"] == {"code": -32602, "message": lacks}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """One for those who leave it as it was."""
+    with Client(write_calm(tmp_path_factory.mktemp("project") / "calm")) as client:
+        yield client
+
+
+def test_notifications_that_lack_something_are_passed_over(calm: Path) -> None:
+    web = calm / "web.yaml"
+    with Client(calm) as client:
+        client.open(web, project.WEB)
+        client.diagnostics(web)
+        client.notify("textDocument/didOpen", {"textDocument": {"uri": uri_of(web)}})
+        client.notify(
+            "textDocument/didChange", {"textDocument": {"uri": uri_of(web), "version": 2}, "contentChanges": 7}
+        )
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [{}]})
+        client.change(web, project.WEB.replace("replicas: 2", "replicas: x"))
+        assert [one["code"] for one in client.diagnostics(web)] == ["wrong-type"]
+    logged = client.errors.decode().splitlines()
+    assert logged == [
+        "k8slint: textDocument/didOpen cannot be understood: params.textDocument.text is to be a string",
+        "k8slint: textDocument/didChange cannot be understood: params.contentChanges is to be a list",
+        "k8slint: workspace/didChangeWatchedFiles cannot be understood: params.changes[0].uri is to be a string",
+    ]
+
+
+def test_a_request_that_is_cancelled(calm: Path) -> None:
+    web = calm / "web.yaml"
+    with Client(calm, pull=True) as client:
+        client.open(web, project.WEB)
+        asked = {"textDocument": {"uri": uri_of(web)}}
+        with client.at_once():
+            # One that nobody waits for any more when its turn comes, and one after it.
+            first = client.ask("textDocument/diagnostic", asked)
+            client.notify("$/cancelRequest", {"id": first})
+            second = client.ask("textDocument/diagnostic", asked)
+        assert client.answer(first)["error"]["code"] == -32800
+        assert client.answer(second)["result"]["items"] == []
+        # Too late.
+        client.notify("$/cancelRequest", {"id": second})
+        assert client.pull(web)["kind"] == "full"
+
+
+def test_a_question_about_an_older_text_is_answered_for_the_newer_one(calm: Path) -> None:
+    web = calm / "web.yaml"
+    with Client(calm, pull=True) as client:
+        client.open(web, project.WEB)
+        client.pull(web)
+        asked = []
+        for number in range(50):
+            client.change(web, project.WEB.replace("replicas: 2", f"replicas: {number}x"))
+            asked.append(client.ask("textDocument/diagnostic", {"textDocument": {"uri": uri_of(web)}}))
+        messages = [client.answer(one)["result"]["items"][0]["message"] for one in asked]
+        numbers = [int(re.search(r"(\d+)x", message)[1]) for message in messages]  # type: ignore[index]
+        assert all(number >= at for at, number in enumerate(numbers))
+        assert numbers == sorted(numbers)
+        assert numbers[-1] == 49
+
+
+def test_an_action_comes_back_as_it_was_with_its_edit(calm: Path) -> None:
+    web = calm / "web.yaml"
+    resolving: Json = {"codeAction": {"resolveSupport": {"properties": ["edit"]}}}
+    wrong = project.WEB.replace("replicas: 2", 'replicas: "2"').replace("port: 80", 'port: "80"')
+    with Client(calm, text=resolving) as client:
+        client.open(web, wrong)
+        [action] = client.actions(web, everywhere(wrong), "source.fixAll")
+        assert "edit" not in action
+        resolved = client.request("codeAction/resolve", {**action, "disabled": {"reason": "none"}})
+        edit = resolved.pop("edit")
+        assert resolved == {**action, "disabled": {"reason": "none"}}
+        assert client.applied({**action, "edit": edit})[str(web)] == project.WEB
+        # Of a file that is not open, or of somebody else's.
+        for other in ({"title": "x"}, {"title": "x", "data": 7}, {"title": "x", "data": {"uri": "file:///no.yaml"}}):
+            assert client.request("codeAction/resolve", other) == other
+
+
+def test_folders_come_and_go(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    # Without a config file or a repository, the folder that is open is the project.
+    for root in (one, two):
+        project.write(
+            root, {"web.yaml": project.WEB, "sub/ingress.yaml": project.INGRESS.replace("name: http", "name: x")}
+        )
+    with Client(root_uri=uri_of(one)) as client:
+        for root in (one, two):
+            client.open(root / "sub" / "ingress.yaml", (root / "sub" / "ingress.yaml").read_text())
+
+        def found(root: Path) -> bool:
+            reports = client.published.get(uri_of(root / "sub" / "ingress.yaml"), [])
+            return (
+                any(one["code"] == "ingress-port-not-found" for one in reports[-1]["diagnostics"]) if reports else False
+            )
+
+        client.diagnostics(two / "sub" / "ingress.yaml")
+        client.until(lambda: found(one), "a finding in the folder that was open from the start")
+        assert not found(two)
+        folder = {"uri": uri_of(two), "name": "two"}
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": []}})
+        client.until(lambda: found(two), "a finding in the other")
+        assert found(one)
+        # Another name for the same one.
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": [folder]}})
+        client.notify(
+            "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [{**folder, "uri": uri_of(one)}]}}
+        )
+        client.until(lambda: not found(one), "nothing where no folder is open")
+        assert found(two)
+
+
+@pytest.mark.parametrize("folders", [{"workspaceFolders": []}, {"workspaceFolders": None, "rootUri": None}])
+def test_an_old_editor_that_names_a_path(tmp_path: Path, folders: Json) -> None:
+    there, back = os.pipe()
+    server = Server(-1, back)
+    server.worker.start = lambda: None  # type: ignore[method-assign]
+    params = {"rootPath": str(tmp_path), "capabilities": {}, **folders}
+    server._initialize(Request(server.connection, 1, "initialize", params))
+    assert server._roots() == [str(tmp_path)]
+    os.close(there)
+    os.close(back)
 
 
 WRONG = """\
@@ -443,33 +701,6 @@ def test_garbage_and_what_is_no_manifest(shop: Path) -> None:
         compare(client, shop, shop / "last.yaml", "it still works")
         assert uri_of(shop / "script.py") not in client.published
         assert not client.shown
-
-
-def test_without_its_libraries_it_says_how_to_get_them() -> None:
-    code = "import sys; sys.modules['lsprotocol'] = None; sys.argv = ['k8slint', 'lsp']; from k8slint.__main__ import main; main()"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert ended.returncode == 2
-    assert "pip install 'k8slint[lsp]'" in ended.stderr
-
-
-def test_a_check_imports_none_of_them(calm: Path) -> None:
-    code = (
-        "import sys, atexit; sys.argv = ['k8slint', 'check', 'web.yaml']; from k8slint.__main__ import main\n"
-        "try:\n    main()\nfinally:\n    loaded = {'pygls', 'lsprotocol', 'asyncio', 'cattrs'} & sys.modules.keys()\n    assert not loaded, loaded"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-
-
-def test_it_ends_when_the_editor_is_gone(calm: Path) -> None:
-    client = Client(calm)
-    client.open(calm / "web.yaml", project.WEB)
-    client.diagnostics(calm / "web.yaml")
-    assert client.process.stdin is not None
-    client.process.stdin.close()
-    assert client.process.wait(10) == 0
-    with client:
-        assert not client.errors, client.errors.decode()
 
 
 def test_names_that_a_uri_writes_otherwise(tmp_path: Path) -> None:
