@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-export const INSTALL = "pip install 'k8slint[lsp]'";
+export const INSTALL = 'pip install k8slint';
 
 /** What the user has set. */
 export interface Settings {

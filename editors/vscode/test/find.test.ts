@@ -51,7 +51,7 @@ describe('with no path set', () => {
   });
 
   test('where there is none, the problem says how to get it', () => {
-    assert.match(problem({}, around([])), /pip install 'k8slint\[lsp\]'/);
+    assert.match(problem({}, around([])), /pip install k8slint$/);
   });
 
   test('with no folder open, it is run in the home folder', () => {
@@ -79,7 +79,7 @@ describe('with a path set', () => {
   });
 
   test('arguments are passed on', () => {
-    const args = ['--from', 'k8slint[lsp]', 'k8slint'];
+    const args = ['--from', 'k8slint', 'k8slint'];
     assert.deepEqual(command({ path: 'uvx', args }, around(['/usr/bin/uvx'])).args, args);
   });
 });
