@@ -84,6 +84,7 @@ class FileResult:
         self.broken = False
         self.errors: list[str] = []
         self.crashed: frozenset[str] = frozenset()
+        self.tracebacks: dict[str, str] = {}
         self.file: File | None = None
         self.parts: list[Checked] = []
         self.category: Category | None = None
@@ -133,6 +134,8 @@ class Engine:
         self._released = 0
         self.crashed: set[str] = set()
         """Rules that failed somewhere: of what they did not get to see nothing can be said."""
+        self.tracebacks: dict[str, str] = {}
+        """Where they failed first, as Python tells it."""
 
     # ---- the table
 
@@ -192,7 +195,15 @@ class Engine:
                         raise
                     where = f"{type(error).__name__}: {error}, in {_line_of(error)}"
                     self.crashed.add(rule_id)
-                    yield from self.announce(views.Crash(view.node, view.manifest, rule_id, where))
+                    yield from self._failed(views.Crash(view.node, view.manifest, rule_id, where), error)
+
+    def _failed(self, crash: views.Crash, error: Exception) -> Iterator[Finding]:
+        """Says that a rule has failed, and notes how it came to that the first time."""
+        if crash.rule not in self.tracebacks:
+            from k8slint.crashes import traceback_of
+
+            self.tracebacks[crash.rule] = traceback_of(error)
+        return self.announce(crash)
 
     def announce(self, view: View) -> Iterator[Finding]:
         """Runs the rules on something that the engine itself met."""
@@ -333,7 +344,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - no rule has raised this, and it must not hide what all others find
             mistakes = []
             where = f"{type(error).__name__}: {error}"
-            yield from self.announce(views.Crash(manifest.node, manifest, "unknown-field", where))
+            yield from self._failed(views.Crash(manifest.node, manifest, "unknown-field", where), error)
         for mistake in mistakes:
             yield from self.announce(mistake)
 
@@ -375,6 +386,7 @@ class Engine:
         """Keeps facts of a result's resources instead of their nodes, so that it is small and can be sent to another process."""
         result.facts = self.facts(result)
         result.crashed = frozenset(self.crashed)
+        result.tracebacks = dict(self.tracebacks)
         for manifest in result.manifests:
             manifest.release()
         result.manifests, result.parts = [], []

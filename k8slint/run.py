@@ -113,6 +113,8 @@ class Run:
         """The least severity that is reported."""
         self.below: list[Finding] = []
         """Findings that are not reported, as they are below it."""
+        self.tracebacks: dict[str, str] = {}
+        """How the rules that failed came to that, by their ids, as Python tells it."""
         self.cached = ""
         """What became of the cache, for people; "" for a run without one."""
         self.texts = dict(texts)
@@ -534,14 +536,22 @@ class _Session:
                 run.warnings += definitions.sources.warnings
                 run.errors += definitions.sources.errors
 
-            for found, crashed, _, _ in self._look_across(own, project, look_at_custom if custom else None):
+            for found, failed, _, _ in self._look_across(own, project, look_at_custom if custom else None):
                 findings += found
-                self.engine.crashed |= crashed
+                self.engine.crashed |= failed.keys()
+                run.tracebacks |= failed
             external = project.used_external
         for finding in self._suppress(once(findings)):
             severity = self.config.severity(self.engine.plugins.rules[finding.rule], finding)
             if severity is not Severity.OFF:
                 self.judged.append(finding if severity is finding.severity else finding._replace(severity=severity))
+        for result in self.results:
+            run.tracebacks |= result.tracebacks
+        run.tracebacks |= self.engine.tracebacks
+        if run.tracebacks:
+            from k8slint.crashes import told_once
+
+            self.judged = told_once(self.judged)
         run.warnings += self._unmatched(own, external)
         self._accept(self.judged)
         return run
@@ -882,8 +892,8 @@ class _Second:
         self.project = project
 
 
-_Seen: TypeAlias = "tuple[list[Finding], set[str], set[str], Any]"
-"""What one part of the second pass found, the rules that failed, which `external` of the config were needed, and what another process has asked the file
+_Seen: TypeAlias = "tuple[list[Finding], dict[str, str], set[str], Any]"
+"""What one part of the second pass found, the rules that failed with their tracebacks, which `external` of the config were needed, and what another process has asked the file
 system (`_news`)."""
 
 _SECOND: dict[str, _Second] = {}
@@ -897,4 +907,4 @@ def _look_again(key: str, part: range) -> _Seen:
 def _look(second: _Second, part: range) -> _Seen:
     engine, own, project = second.engine, second.own, second.project
     findings = [finding for position in part for finding in engine.check_across(own[position], project)]
-    return findings, engine.crashed, project.used_external, None
+    return findings, engine.tracebacks, project.used_external, None

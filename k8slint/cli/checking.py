@@ -73,6 +73,15 @@ def _baseline(path: str | None) -> Baseline | None:
         raise CommandError(str(error)) from None
 
 
+def tell_of_crashes(run: Run, given: Mapping[str, Any]) -> None:
+    """Tells how the rules that failed came to that, or how to see it."""
+    if given["verbose"]:
+        for rule, traceback in sorted(run.tracebacks.items()):
+            terminal.say(f"note: the rule {rule} failed:\n{traceback.rstrip()}")
+    elif run.tracebacks and not given["quiet"]:
+        terminal.say("note: -v shows the traceback")
+
+
 class Check:
     """One call of the command; `given` are its parameters by name."""
 
@@ -135,6 +144,7 @@ class Check:
         if given["fix"]:
             run = self._fix(run)
         outputs.write_all(self.outputs, run, given, err=self.filtering)
+        tell_of_crashes(run, given)
         return self._exit_code(run, failing=self._fails(run))
 
     def _exit_code(self, run: Run, *, failing: bool) -> int:

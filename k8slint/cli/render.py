@@ -107,6 +107,7 @@ def _told(run: Run, made: Plan, given: dict[str, Any], chosen: list[outputs.Outp
         terminal.say(f"warning: {plain(sentence)}")
     # "Nothing was checked" has been said by then.
     outputs.write_all(chosen, run, given if made.jobs else {**given, "quiet": True})
+    checking.tell_of_crashes(run, given)
     for sentence in run.errors:
         terminal.say(f"error: {plain(sentence)}")
     if run.errors:

@@ -294,6 +294,7 @@ def _findings(
     run.warnings += [warning for warning in checked.warnings if warning not in run.warnings]
     run.plugins = checked.plugins
     run.suppressed += checked.suppressed
+    run.tracebacks |= checked.tracebacks
     run.baselined += checked.baselined
     run.skipped += [
         skipped._replace(line=0) for skipped in checked.skipped if skipped._replace(line=0) not in run.skipped

@@ -9,6 +9,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from k8slint.crashes import CRASHED
 from k8slint.document import Lines
 from k8slint.finding import Severity
 from k8slint.report import concise
@@ -87,7 +88,8 @@ def _full(finding: Finding, run: Run, sources: dict[str, Lines], style: Style) -
     if finding.fix is not None:
         unsafe = "" if finding.fix.safe else style.paint(" (unsafe fix)", "dim")
         yield style.paint("help:", "green", "bold") + f" {plain(finding.fix.title)}{unsafe}"
-    for related in finding.related:
+    # Where a rule failed as well is for programs: its message counts the places.
+    for related in finding.related if finding.rule != CRASHED else ():
         yield style.paint("note:", "cyan", "bold") + f" {plain(related.message)}"
         yield _arrow(gutter, _place(related), "", style)
         lines = lines_of(related.path)

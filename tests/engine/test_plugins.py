@@ -307,11 +307,40 @@ def test_a_rule_that_raises_is_a_finding_and_the_rest_is_intact(install: Install
         (f"{name}.yaml", line, rule)
         for name in "ab"
         for line, rule in ((1, "acme-raises"), (1, "rule-crashed"), (5, "duplicate-key"))
+        if (name, rule) != ("b", "rule-crashed")
     ]
-    crash = next(found for found in result.findings if found.rule == "rule-crashed")
-    failed = r"the rule acme-raises failed here \(LookupError: no such thing, in \w+\.py:\d+\), please report it"
-    assert re.fullmatch(failed, crash.message)
+    (crash,) = [found for found in result.findings if found.rule == "rule-crashed"]
+    failed = r"the rule acme-raises failed here \(LookupError: no such thing, in \w+\.py:\d+\)"
+    assert re.fullmatch(f"{failed} and in another place, please report it", crash.message)
+    (other,) = crash.related
+    assert (other.path, other.line) == ("b.yaml", 1)
+    assert re.fullmatch(f"{failed}, please report it", other.message)
     assert crash.severity == "error"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_rule_that_raises_everywhere_is_told_once_and_its_traceback_when_asked(
+    install: Install, folder: Path, jobs: int
+) -> None:
+    install("acme_raises", {"acme_raises.py": RAISES})
+    document = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+    for name in "abc":
+        (folder / f"{name}.yaml").write_text("---\n".join([document] * 100))
+    result = run.check(["."], CheckOptions(select=["acme-raises", "rule-crashed"], jobs=jobs))
+    (crash,) = [found for found in result.findings if found.rule == "rule-crashed"]
+    assert (crash.path, crash.line) == ("a.yaml", 1)
+    assert " and in 299 other places, please report it" in crash.message
+    assert len(crash.related) == 299
+
+    arguments = ("check", "--select", "acme-raises,rule-crashed", "--jobs", str(jobs))
+    calm = k8slint_command(*arguments)
+    assert (calm.exit_code, calm.stderr) == (1, "note: -v shows the traceback\n")
+    assert calm.stdout.count("please report it") == 1
+    assert "note:" not in calm.stdout
+    said = k8slint_command(*arguments, "-v", "--no-cache")
+    assert said.stderr.count("Traceback") == 1
+    assert "acme_raises.py" in said.stderr
+    assert said.stderr.endswith("LookupError: no such thing\n")
 
 
 @pytest.mark.parametrize(
