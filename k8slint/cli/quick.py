@@ -33,6 +33,7 @@ class _Option(NamedTuple):
     name: str
     choices: tuple[str, ...] = ()
     is_file: bool = False
+    is_count: bool = False
     multiple: bool = False
 
 
@@ -45,6 +46,8 @@ _VALUES: Final = {
     "--kubernetes-version": _Option("kubernetes_version"),
     "--context": _Option("context", multiple=True),
     "--stdin-filename": _Option("stdin_filename"),
+    "--jobs": _Option("jobs", is_count=True),
+    "-j": _Option("jobs", is_count=True),
     "--format": _Option("formats", multiple=True),
     "-f": _Option("formats", multiple=True),
     "--output-file": _Option("output_file", is_file=True),
@@ -105,12 +108,17 @@ def parse(arguments: list[str]) -> dict[str, Any] | None:
         option = _VALUES.get(name)
         if option is None or (sign and not name.startswith("--")) or not _may_be(value, option):
             return None
-        given[option.name] = (*given[option.name], value) if option.multiple else value
+        if option.multiple:
+            given[option.name] += (value,)
+        else:
+            given[option.name] = int(value) if option.is_count else value
     return given
 
 
 def _may_be(value: str, option: _Option) -> bool:
     if not value or value.startswith("-") or (option.choices and value not in option.choices):
+        return False
+    if option.is_count and not (value.isascii() and value.isdigit() and 0 < len(value) < 5 and value[0] != "0"):
         return False
     return not (option.is_file and os.path.isdir(value))
 
