@@ -29,6 +29,9 @@ def cause(document: Document) -> str:
     if conflict:
         return f"line {_Place(document, conflict.start()).number} is a merge conflict that is not resolved"
     place = _Place(document, error.start)
+    slashes = _slashes(place)
+    if slashes:
+        return slashes
     for message, explain in _CAUSES:
         if message in error.message:
             return explain(place)
@@ -100,6 +103,31 @@ class _Place:
 def _row(number: int, line: str) -> _Row:
     text = line.strip()
     return _Row(number, text, len(line) - len(line.lstrip(" ")))
+
+
+# ---------------------------------------------------------------------------------------------------- JSON
+
+_SLASHES: Final = re.compile(r"(?:^|[,{\[])[ \t]*(//|/\*)", re.MULTILINE)
+
+
+def _slashes(place: _Place) -> str:
+    """The comment of other languages that was read as text before the place."""
+    found = [match.start(1) for match in _SLASHES.finditer(place.text, 0, place.offset)]
+    if not found:
+        return ""
+    # In the text of a block, or in quotes, it may stand.
+    scalars = {token.start.index for token in place.tokens if token.kind == SCALAR}
+    for start in found:
+        if start in scalars:
+            sign = place.text[start : start + 2]
+            return f"{sign} in line {place.line(start)} begins no comment, in YAML as in JSON; # does, for kubectl also in JSON"
+    return ""
+
+
+def _after_json(place: _Place) -> str:
+    if place.text.startswith("---"):
+        return "JSON objects that follow each other without --- are followed by nothing but JSON"
+    return f"no {_BRACKETS[place.char]} is open here" if place.char in _BRACKETS else ""
 
 
 # ---------------------------------------------------------------------------------------------------- characters
@@ -252,6 +280,7 @@ def _mixed(row: _Row, what: str, other: _Row) -> str:
 
 
 _CAUSES: Final = (
+    ("found what is neither JSON nor YAML", _after_json),
     ("found character that cannot start any token", _no_token),
     ("found a tab character", _tab),
     ("did not find expected alphabetic or numeric character", _alias),

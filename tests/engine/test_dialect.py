@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from k8slint import dialect
+from k8slint.api import read_documents
 from k8slint.dialect import Chunk, DialectError
 
 DATA = Path(__file__).parents[1] / "conformance" / "data"
@@ -400,6 +402,41 @@ def test_after_two_json_values_kubectl_expects_another() -> None:
     chunks, stopped = dialect.split('{"a": 1}\n{"b": 2}\n---\nc: 3\n')
     assert len(chunks) == 2
     assert stopped == dialect.SplitError("found what is neither JSON nor YAML", 18)
+
+
+# (text, documents read before an error, whether there is one), as YAMLOrJSONDecoder of k8s.io/apimachinery v0.37.2 has them.
+BRACES = [
+    ("{a: 1}\n", [{"a": 1}], False),
+    (' \n\t{"a": 1}', [{"a": 1}], False),
+    ('{"a": 1,}\n', [{"a": 1}], False),
+    ('{\n"a": 1 # one\n}\n', [{"a": 1}], False),
+    ('# top\n{"a": 1}\n', [{"a": 1}], False),
+    ('{"a": 1, // one\n"b": 2}\n', [], True),
+    ('{"a": 1 /* one */}\n', [{"a": "1 /* one */"}], False),
+    ('{"a": 1}{"b": 2}', [{"a": 1}, {"b": 2}], False),
+    ('{"a": 1}\n{b: 2}\n', [{"a": 1}, {"b": 2}], False),
+    # The other is lost without a word.
+    ('{a: 1}\n{"b": 2}\n', [{"a": 1}], False),
+    ('{"a": 1},\n{"b": 2}\n', [{"a": 1}], True),
+    ('{"a": 1}\n---\nb: 2\n', [{"a": 1}, {"b": 2}], False),
+    ('{"a": 1}\n---\n{"b": 2}\n---\n{"c": 3}\n', [{"a": 1}, {"b": 2}, {"c": 3}], False),
+    ('{"a": 1}{"b": 2}\n---\nc: 3\n', [{"a": 1}, {"b": 2}], True),
+    ('{"a": 1}\nb: 2\n', [{"a": 1}, {"b": 2}], False),
+    ('{"a": 1}}\n', [{"a": 1}], True),
+    ('{"a": "b\tc"}\n', [{"a": "b\tc"}], False),
+    ("{'a': 1}\n", [{"a": 1}], False),
+    ('{"a":1}\n', [{"a": 1}], False),
+    ("{a:1}\n", [{"a:1": None}], False),
+    ('[{"a": 1}]\n', [[{"a": 1}]], False),
+]
+
+
+@pytest.mark.parametrize(("text", "documents", "fails"), BRACES)
+def test_what_begins_with_a_brace_is_read_as_kubectl_reads_it(text: str, documents: list[object], fails: bool) -> None:
+    read = read_documents(text)
+    good = list(itertools.takewhile(lambda document: document.error is None, read))
+    assert [document.value for document in good if document.value is not None] == documents
+    assert (len(good) < len(read)) is fails
 
 
 def test_deep_json_is_no_reason_to_crash() -> None:

@@ -26,6 +26,27 @@ INDENTATION = [
     ("a:\n  b: |\n\t\tx\n", "YAML indents with blanks, not with tabs"),
 ]
 
+JSON = [
+    (
+        '{\n  "a": 1, // one\n  "b": 2\n}\n',
+        "// in line 2 begins no comment, in YAML as in JSON; # does, for kubectl also in JSON",
+    ),
+    (
+        '{\n  /* one */\n  "a": 1\n}\n',
+        "/* in line 2 begins no comment, in YAML as in JSON; # does, for kubectl also in JSON",
+    ),
+    ('// top\n{"a": 1}\n', "// in line 1 begins no comment, in YAML as in JSON; # does, for kubectl also in JSON"),
+    ("// top\na: 1\n", "// in line 1 begins no comment, in YAML as in JSON; # does, for kubectl also in JSON"),
+    # In texts it is text, and the mistake is another.
+    ('a: |\n  // x\nb: "x" y\n', "no text can follow the closing quote; quote the value as a whole"),
+    ('{"a": "b, // c" "d"}\n', "a comma is missing"),
+    (
+        '{"a": 1}\n{"a": 2}\n---\na: 3\n',
+        "JSON objects that follow each other without --- are followed by nothing but JSON",
+    ),
+    ('{"a": 1}\n}\n', "no { is open here"),
+]
+
 QUOTES = [
     ('a: "one\nb: "two"\n', "the quote that opens in line 1 ends only here; it is not closed where it should be"),
     ("# it's\na: 'one\nb: two\n", "the quote that opens in line 2 is never closed"),
@@ -62,7 +83,7 @@ COLONS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*INDENTATION, *QUOTES, *BRACKETS, *COLONS])
+@pytest.mark.parametrize(("text", "expected"), [*INDENTATION, *JSON, *QUOTES, *BRACKETS, *COLONS])
 def test_common_mistakes_are_named(text: str, expected: str) -> None:
     assert cause(text) == expected
 
