@@ -243,7 +243,7 @@ def _minor(version: str) -> int:
 
 
 def merged(by_version: dict[str, list[Mistake]]) -> list[Mistake]:
-    """The mistakes of several versions, each once, with the versions that see it where not all do."""
+    """The mistakes of several versions of one object, each once, with the versions that see it where not all do."""
     seen: dict[object, tuple[Mistake, list[str]]] = {}
     for version, mistakes in by_version.items():
         for mistake in mistakes:
@@ -251,7 +251,9 @@ def merged(by_version: dict[str, list[Mistake]]) -> list[Mistake]:
     for mistake, versions in seen.values():
         if len(versions) < len(by_version):
             mistake.versions = _span(versions)
-    return [mistake for mistake, _ in seen.values()]
+    # What is gone from some version on was deprecated before: that goes without saying.
+    gone = any(isinstance(mistake, RemovedApi) and mistake.removed for mistake, _ in seen.values())
+    return [mistake for mistake, _ in seen.values() if not (gone and isinstance(mistake, DeprecatedApi))]
 
 
 def _key(mistake: Mistake) -> object:

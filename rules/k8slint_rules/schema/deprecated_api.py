@@ -13,7 +13,8 @@ def deprecated_api(api: DeprecatedApi) -> Problems:
     """An apiVersion that is served, and will not be for long.
 
     The API server accepts it and warns. Moving before the last version that serves it spares the day on which an upgrade of the cluster breaks every
-    deployment. Objects that are in the cluster already can be read under both.
+    deployment. Objects that are in the cluster already can be read under both. Where `kubernetesVersion` is a range that reaches to a version
+    without it, [removed-api](removed-api.md) says so, and this rule does not.
 
     The fix writes the apiVersion that takes over, and converts the fields where they changed. It is not safe: defaults may differ, as the page of
     [removed-api](removed-api.md) lists. Where the object cannot be one of the new version there is no fix, and the message says why.
