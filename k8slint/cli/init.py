@@ -67,7 +67,8 @@ repos:
   - repo: <the address of the k8slint repository>
     rev: v{version}
     hooks:
-      - id: k8slint  # or k8slint-fix, which mends too
+      - id: k8slint
+        # args: [--fix]  # to mend, too, what can be mended safely
 """
 
 

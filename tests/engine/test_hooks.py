@@ -85,15 +85,16 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def repository(tmp_path: Path, hooks: Path, home: Path) -> Callable[[str], Commit]:
-    """Makes a repository with a hook, and returns what writes files there, stages these alone, and commits."""
+def repository(tmp_path: Path, hooks: Path, home: Path) -> Callable[..., Commit]:
+    """Makes a repository with hooks, and returns what writes files there, stages these alone, and commits."""
     folder = tmp_path / "project"
 
-    def make(hook: str) -> Commit:
+    def make(*hooks_of_it: str) -> Commit:
         revision = call("git", "rev-parse", "HEAD", folder=hooks).stdout.strip()
         folder.mkdir()
         (folder / ".pre-commit-config.yaml").write_text(
-            f"repos:\n  - repo: {hooks.as_posix()}\n    rev: {revision}\n    hooks:\n      - id: {hook}\n"
+            f"repos:\n  - repo: {hooks.as_posix()}\n    rev: {revision}\n    hooks:\n"
+            + "".join(f"      - {hook}\n" if hook[0] == "{" else f"      - id: {hook}\n" for hook in hooks_of_it)
         )
         assert call("git", "init", "--quiet", folder=folder).returncode == 0
         installed = call(
@@ -155,7 +156,7 @@ spec:
 """
 
 
-def test_a_mistake_stops_the_commit_at_line_and_column(repository: Callable[[str], Commit]) -> None:
+def test_a_mistake_stops_the_commit_at_line_and_column(repository: Callable[..., Commit]) -> None:
     commit = repository("k8slint")
     stopped = commit(
         {"deploy/web.yaml": DEPLOYMENT.replace("kind: Deployment\n", "kind: Deployment\nkind: Deployment\n")}
@@ -168,7 +169,7 @@ def test_a_mistake_stops_the_commit_at_line_and_column(repository: Callable[[str
 
 
 def test_what_a_mistake_depends_on_need_not_be_staged(
-    repository: Callable[[str], Commit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    repository: Callable[..., Commit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit = repository("k8slint")
     assert commit({"apps/web.yaml": DEPLOYMENT}).returncode == 0
@@ -182,7 +183,7 @@ def test_what_a_mistake_depends_on_need_not_be_staged(
     assert f"--> services/web.yaml:{finding.line}:{finding.column} " in stopped.stdout
 
 
-def test_what_is_no_manifest_is_passed_over(repository: Callable[[str], Commit]) -> None:
+def test_what_is_no_manifest_is_passed_over(repository: Callable[..., Commit]) -> None:
     commit = repository("k8slint")
     files = {
         "package.json": '{"name": "web", "version": "1.0.0", "private": true}\n',
@@ -193,7 +194,7 @@ def test_what_is_no_manifest_is_passed_over(repository: Callable[[str], Commit])
 
 
 def test_the_fixing_hook_mends_and_leaves_the_rest_to_the_author(
-    repository: Callable[[str], Commit], tmp_path: Path
+    repository: Callable[..., Commit], tmp_path: Path
 ) -> None:
     commit = repository("k8slint-fix")
     without = DEPLOYMENT.replace("            requests:\n              memory: 512Mi\n", "")
@@ -206,7 +207,43 @@ def test_the_fixing_hook_mends_and_leaves_the_rest_to_the_author(
     assert done.returncode == 0, done.stdout
 
 
-def test_many_files_are_checked_by_one_process(repository: Callable[[str], Commit], tmp_path: Path) -> None:
+WITHOUT = DEPLOYMENT.replace("            requests:\n              memory: 512Mi\n", "")
+BROKEN = WITHOUT.replace("kind: Deployment\n", "kind: Deployment\nkind: Deployment\n")
+"""With something to mend, and something that only the author can."""
+
+
+def test_the_fixing_hook_before_the_other_tells_nothing_twice(
+    repository: Callable[..., Commit], tmp_path: Path
+) -> None:
+    commit = repository("k8slint-fix", "k8slint")
+    stopped = commit({"web.yaml": BROKEN})
+    assert stopped.returncode == 1
+    assert stopped.stdout.count("Fixed 1 problem in 1 file:\n  web.yaml: 1 limits-without-requests\n") == 1
+    # Counted by the one, shown by the other.
+    assert stopped.stdout.count("1  error    [ ] duplicate-key\n") == 1
+    assert stopped.stdout.count("error[duplicate-key]") == stopped.stdout.count("--> web.yaml:3:1 ") == 1
+    mended = (tmp_path / "project" / "web.yaml").read_text()
+    assert mended == BROKEN + "            requests:\n              memory: 512Mi\n"
+    done = commit({"web.yaml": mended.replace("kind: Deployment\nkind: Deployment\n", "kind: Deployment\n")})
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_fixing_hook_alone_lets_nothing_pass_that_it_cannot_mend(repository: Callable[..., Commit]) -> None:
+    broken = DEPLOYMENT.replace("kind: Deployment\n", "kind: Deployment\nkind: Deployment\n")
+    stopped = repository("k8slint-fix")({"web.yaml": broken})
+    assert stopped.returncode == 1
+    assert "1  error    [ ] duplicate-key\n" in stopped.stdout
+
+
+def test_one_hook_may_do_both(repository: Callable[..., Commit], tmp_path: Path) -> None:
+    stopped = repository("{id: k8slint, args: [--fix]}")({"web.yaml": BROKEN})
+    assert stopped.returncode == 1
+    assert "files were modified by this hook" in stopped.stdout
+    assert stopped.stdout.count("error[duplicate-key]") == 1
+    assert "            requests:\n              memory: 512Mi\n" in (tmp_path / "project" / "web.yaml").read_text()
+
+
+def test_many_files_are_checked_by_one_process(repository: Callable[..., Commit], tmp_path: Path) -> None:
     commit = repository("k8slint")
     files = {f"apps/{number:03}.yaml": DEPLOYMENT.replace("web", f"app-{number}") for number in range(150)}
     # The Service is among others, and what it leads to is as well.
@@ -218,7 +255,7 @@ def test_many_files_are_checked_by_one_process(repository: Callable[[str], Commi
     assert "in 151 files (151 documents)" in stopped.stdout
 
 
-def test_many_files_are_mended_by_one_process(repository: Callable[[str], Commit], tmp_path: Path) -> None:
+def test_many_files_are_mended_by_one_process(repository: Callable[..., Commit], tmp_path: Path) -> None:
     commit = repository("k8slint-fix")
     without = DEPLOYMENT.replace("            requests:\n              memory: 512Mi\n", "")
     stopped = commit({f"apps/{number:03}.yaml": without.replace("web", f"app-{number}") for number in range(60)})
@@ -251,7 +288,7 @@ def run_rendered(folder: Path, programs: Path, home: Path, *files: str) -> subpr
 
 @pytest.mark.skipif(os.name != "posix", reason="programs that are scripts")
 def test_a_mistake_in_what_a_chart_renders_stops_the_commit_at_its_template(
-    repository: Callable[[str], Commit], tmp_path: Path, home: Path
+    repository: Callable[..., Commit], tmp_path: Path, home: Path
 ) -> None:
     commit = repository("k8slint-rendered")
     assert commit({"README.md": "# Shop\n"}).returncode == 0
@@ -271,7 +308,7 @@ def test_a_mistake_in_what_a_chart_renders_stops_the_commit_at_its_template(
 
 @pytest.mark.skipif(os.name != "posix", reason="programs that are scripts")
 def test_without_helm_the_hook_says_that_the_chart_was_not_checked(
-    repository: Callable[[str], Commit], tmp_path: Path, home: Path
+    repository: Callable[..., Commit], tmp_path: Path, home: Path
 ) -> None:
     repository("k8slint-rendered")
     for name, text in CHART.items():
