@@ -23,7 +23,7 @@ from k8slint.classify import KUSTOMIZATION_NAMES, Category
 from k8slint.config import ConfigError
 from k8slint.document import Document, File
 from k8slint.engine import Engine, FileResult, mark
-from k8slint.finding import Finding, Severity
+from k8slint.finding import Finding
 from k8slint.kustomize import Surroundings
 from k8slint.plugins import PluginError, Plugins
 from k8slint.project import Around, FlatScopes, LiveProject
@@ -426,9 +426,10 @@ class Tree:
         kept = [finding for finding in once(findings) if not suppressed(finding)]
         kept += suppressed.unused()
         shown = []
+        settings = self.engine.config
         for finding in kept:
-            severity = self.engine.config.severity(self.plugins.rules[finding.rule], finding)
-            if severity is not Severity.OFF:
+            severity = settings.severity(self.plugins.rules[finding.rule], finding)
+            if severity.rank >= settings.min_severity.rank:
                 shown.append(finding if severity is finding.severity else finding._replace(severity=severity))
         if self.root:
             shown = [self._readable(finding) for finding in shown]

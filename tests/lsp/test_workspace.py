@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from k8slint.finding import Severity
 from k8slint.lsp.workspace import Workspace
 
 from . import project
@@ -55,6 +56,19 @@ def test_after_random_changes_the_findings_are_those_of_a_run(shop: Path, seed: 
         original = project.FILES[Path(path).relative_to(shop).as_posix()]
         workspace.open(path, project.changed(workspace.texts[path], chance, original))
         compare(workspace, shop, step)
+
+
+def test_what_the_config_takes_for_not_severe_enough_is_not_shown(shop: Path) -> None:
+    workspace = Workspace([str(shop)])
+    path = str(shop / "web.yaml")
+    workspace.open(path, project.FILES["web.yaml"].replace("replicas:", "replica:"))
+    finish(workspace)
+    before = {finding.severity for finding in workspace.findings(path)}
+    (shop / ".k8slint.yaml").write_text("minSeverity: error\n")
+    workspace.changed([str(shop / ".k8slint.yaml")])
+    assert len(before) > 1
+    assert {finding.severity for finding in workspace.findings(path)} == {Severity.ERROR}
+    compare(workspace, shop)
 
 
 def test_findings_do_not_wait_for_the_whole_project(shop: Path) -> None:
