@@ -10,7 +10,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint import dialect
-from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Node, YamlError, compose
+from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Node, YamlError
+from k8slint.ordinary import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
