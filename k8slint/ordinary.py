@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from string import ascii_letters, digits
 from sys import intern
 from typing import Final, NamedTuple, TypeAlias
 
@@ -43,7 +42,7 @@ _COMMENT = r"(?:[ ]*|[ ]+\#.*)"
 _KEY = r"""[A-Za-z0-9_./$(][^\s:\#,\[\]{}]*(?::[^\s:\#,\[\]{}]+)*|"[^"\\]*"|'[^']*'"""
 _BEFORE_VALUE = re.compile(rf"([ ]*)((?:-(?:[ ]+|$))*)({_KEY})?")
 # None of YAML's indicators.
-_FIRST_OF_PLAIN = frozenset(ascii_letters + digits + "_./$(")
+_FIRST_OF_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./$(")
 # These are compiled when they are first used: reading one file is a matter of milliseconds.
 _DOUBLE = rf'"((?:[^"\\]|\\[\\"ntr])*)"{_COMMENT}'
 _SINGLE = rf"'((?:[^']|'')*)'{_COMMENT}"
