@@ -242,12 +242,14 @@ class Project:
         The same file is nearer than the same folder: people keep variants of one thing in files beside each other.
         """
         candidates = list(candidates)
+        if len(candidates) < 2:
+            return candidates
         path, scopes = manifest.path, self.scopes
         closures = scopes.closures(path)
         together = [other for other in candidates if closures & scopes.closures(other.path)] if closures else []
         beside = together or [other for other in candidates if other.path == path]
-        if beside or len(candidates) < 2:
-            return beside or candidates
+        if beside:
+            return beside
         # Of a common name there may be hundreds, in a few folders.
         by_folder: dict[str, list[Manifest]] = {}
         for other in candidates:

@@ -26,22 +26,19 @@ Judged: TypeAlias = Literal["kind", "prefix", "path-segment", ""]
 class Reference(NamedTuple):
     """One name of another object.
 
-    `group` is None where the reference does not say. `namespace` is that of the object it names: "" is the cluster's,
+    `node` is the scalar that holds `name`. `group` is None where the reference does not say. `namespace` is that of the object it names: "" is the cluster's,
     or one that the manifest leaves open. `optional` tells that the object need not exist. `judged` is what the API server
     demands of the name: the syntax that the kind has, that of the beginning of a name (`prefix`), of a part of a path, or
     nothing.
     """
 
     node: Node
+    name: str
     group: str | None
     kind: str
     namespace: str
     optional: bool = False
     judged: Judged = ""
-
-    @property
-    def name(self) -> str:
-        return self.node.string or ""
 
     def means(self, manifest: Manifest) -> bool:
         """Whether it is this object that the reference names. A namespace that either leaves open fits any."""
@@ -208,8 +205,8 @@ def references(manifest: Manifest) -> Iterator[Reference]:
 
 def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Reference]:
     for name in names:
-        beside = name.parent
-        if not name.string or beside is None:
+        beside, text = name.parent, name.string
+        if not text or beside is None:
             continue
         own = beside.fields.get("namespace")
         group, kind = place.group, place.kind
@@ -222,11 +219,12 @@ def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Re
         namespaced = info is None or info.namespaced
         namespace = ((own and own.string) or manifest.namespace) if namespaced else ""
         optional = place.optional or ("optional" in beside.fields and beside["optional"].boolean is True)
-        yield Reference(name, group, kind, namespace, optional, place.judged)
+        yield Reference(name, text, group, kind, namespace, optional, place.judged)
         if own is not None:
             yield from _namespace(own)
 
 
 def _namespace(node: Node) -> Iterator[Reference]:
-    if node.string:
-        yield Reference(node, "", "Namespace", "")
+    name = node.string
+    if name:
+        yield Reference(node, name, "", "Namespace", "")

@@ -130,10 +130,10 @@ metadata: {name: web}
 """
     )
     node = secret.metadata["name"]
-    assert Reference(node, "", "Secret", "shop").means(secret)
-    assert Reference(node, "", "Secret", "").means(secret)
-    assert Reference(node, None, "Secret", "shop").means(other)
-    assert Reference(node, "", "Secret", "shop").means(cluster)
-    assert not Reference(node, "", "Secret", "shop").means(other)
-    assert not Reference(node, "", "Secret", "other").means(secret)
-    assert not Reference(node, "", "ConfigMap", "shop").means(secret)
+    assert Reference(node, node.text, "", "Secret", "shop").means(secret)
+    assert Reference(node, node.text, "", "Secret", "").means(secret)
+    assert Reference(node, node.text, None, "Secret", "shop").means(other)
+    assert Reference(node, node.text, "", "Secret", "shop").means(cluster)
+    assert not Reference(node, node.text, "", "Secret", "shop").means(other)
+    assert not Reference(node, node.text, "", "Secret", "other").means(secret)
+    assert not Reference(node, node.text, "", "ConfigMap", "shop").means(secret)

@@ -61,11 +61,15 @@ def invalid_reference(manifest: Manifest, project: Project, settings: Any) -> Pr
     oldest = versions.oldest.minor if versions else None
     for container in manifest.views(Container):
         yield from _nameless(container)
+    good: set[tuple[str | None, str, str]] = set()
     for reference in references(manifest):
-        group, kind, name = reference.group, reference.kind, reference.name
+        group, kind, name = named = reference.group, reference.kind, reference.name
+        if named in good:
+            continue
         syntax = name_syntax(group, kind, oldest) if group is not None and kind != "Namespace" else None
         reason = names.object_name(syntax, name) if syntax is not None else ""
         if not reason or syntax is None:
+            good.add(named)
             continue
         judged = {
             "kind": reason,
