@@ -16,7 +16,8 @@ from k8slint.files import write_atomically
 from k8slint.mending.layout import Layout, UnfixableError, layout_of
 from k8slint.mending.parts import Piece, Unreadable, edited, read_edited, smallest_part, unread
 from k8slint.mending.plan import same
-from k8slint.nodes import MAPPING, Key, Node, Plain, YamlError, compose
+from k8slint.nodes import MAPPING, Key, Node, Plain, YamlError
+from k8slint.ordinary import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -18,7 +18,8 @@ from k8slint.mending.draft import Draft
 from k8slint.mending.layout import UnfixableError
 from k8slint.mending.parts import edited, read_edited, smallest_part, unread
 from k8slint.mending.plan import Plan, same
-from k8slint.nodes import YamlError, compose
+from k8slint.nodes import YamlError
+from k8slint.ordinary import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

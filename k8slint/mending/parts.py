@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from k8slint.nodes import SCALAR, Node, Plain, YamlError, compose
+from k8slint.nodes import SCALAR, Node, Plain, YamlError
+from k8slint.ordinary import compose
 
 if TYPE_CHECKING:
     from k8slint.mending.layout import Layout

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from k8slint.mending import emit
 from k8slint.mending.layout import UnfixableError, layout_of
-from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Key, Node, Plain, YamlError, compose
+from k8slint.nodes import MAPPING, MISSING, SCALAR, SEQUENCE, Key, Node, Plain, YamlError
+from k8slint.ordinary import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
