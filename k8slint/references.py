@@ -211,10 +211,7 @@ def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Re
         own = beside.fields.get("namespace")
         group, kind = place.group, place.kind
         if place.told:
-            kind = beside["kind"].string or kind
-            version = beside["apiVersion"].string
-            written = beside["apiGroup"].string if "apiGroup" in beside else beside["group"].string
-            group = version.rpartition("/")[0] if version is not None else group if written is None else written
+            group, kind = told(beside, group, kind)
         info = kinds.lookup(group or "", kind)
         namespaced = info is None or info.namespaced
         namespace = ((own and own.string) or manifest.namespace) if namespaced else ""
@@ -222,6 +219,14 @@ def _at(manifest: Manifest, names: Iterator[Node], place: _Place) -> Iterator[Re
         yield Reference(name, text, group, kind, namespace, optional, place.judged)
         if own is not None:
             yield from _namespace(own)
+
+
+def told(beside: Node, group: str | None, kind: str) -> tuple[str | None, str]:
+    """The group and kind of what a name is for, by the fields beside it; `group` and `kind` where those do not say."""
+    version = beside["apiVersion"].string
+    written = beside["apiGroup"].string if "apiGroup" in beside else beside["group"].string
+    group = version.rpartition("/")[0] if version is not None else group if written is None else written
+    return group, beside["kind"].string or kind
 
 
 def _namespace(node: Node) -> Iterator[Reference]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from k8slint import kinds
 from k8slint.graph.link import Named
-from k8slint.references import references
+from k8slint.references import references, told
 from k8slint.views import Backend, PodSpec
 
 if TYPE_CHECKING:
@@ -307,10 +307,7 @@ def _at(manifest: Manifest, root: Node, place: _At) -> Iterator[Named]:
             continue
         group, kind = place.group, place.kind
         if place.told:
-            kind = beside["kind"].string or kind
-            version = beside["apiVersion"].string
-            written = beside["apiGroup"].string if "apiGroup" in beside else beside["group"].string
-            group = version.rpartition("/")[0] if version is not None else group if written is None else written
+            group, kind = told(beside, group, kind)
         if kind:
             space = space_of(group, kind, beside["namespace"].string or manifest.namespace)
             optional = place.optional or beside["optional"].boolean is True
