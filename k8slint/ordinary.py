@@ -57,11 +57,7 @@ _MARKER = r"---(?:[ ]*|[ ]+\#.*)\r?\n"
 _FIRST_OF_BLOCK = re.compile(r"(?:\r?\n)*([ ]+)[^ \t\r\n]")
 
 # JSON cannot carry these; kubectl refuses the document.
-_NO_NUMBERS = frozenset(
-    f"{sign}.{word}"
-    for word in ("inf", "Inf", "INF", "nan", "NaN", "NAN")
-    for sign in (("", "+", "-") if word[0] in "iI" else ("",))
-)
+_NO_NUMBERS = frozenset(word for word in dialect.WORDS if "." in word)
 
 
 class _Flow(NamedTuple):
